@@ -7,9 +7,10 @@ export type Operations<Sdk, Name extends string> = {
   readonly [N in Name]: `${N}Command` extends keyof Sdk ? Operation<Sdk[`${N}Command`]> : never;
 };
 
-type Operation<Command> = Command extends abstract new (
-  ...args: never[]
-) => { input: infer Input; resolveMiddleware: infer Resolve }
+type Operation<Command> = Command extends abstract new (...args: never[]) => {
+  input: infer Input;
+  resolveMiddleware: infer Resolve;
+}
   ? Resolve extends (...args: never[]) => (...args: never[]) => Promise<{ output: infer Output }>
     ? (input: Input) => Promise<Omit<Output, "$metadata">>
     : never
