@@ -1,0 +1,17 @@
+import type { Outputs } from "../../infra/outputs.ts";
+import type { Colour, Release } from "../../infra/release.ts";
+
+/** The Pulumi stacks that this service may deploy to. */
+export interface Stacks {
+  /** What the last update of the stack answered. Throws UnknownStack. */
+  outputs(stack: string, signal: AbortSignal): Promise<Outputs>;
+  /**
+   * Puts a release on one colour, and changes nothing else: one update, targeted at the colour's resources.
+   * Placing what already stands there changes nothing. Answers the outputs after it and how long it took, in milliseconds.
+   */
+  place(
+    stack: string,
+    placement: { readonly colour: Colour; readonly release: Release },
+    signal: AbortSignal,
+  ): Promise<{ readonly outputs: Outputs; readonly ms: number }>;
+}
