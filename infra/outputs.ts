@@ -92,6 +92,6 @@ export interface Outputs {
   readonly next: ReleaseSettings;
   readonly deployment: DeploymentSettings;
   readonly record: StackRecord;
-  /** Versions that made this state: the program's (package.json) and the provider's. */
-  readonly versions: { readonly program: string; readonly aws: string };
+  /** What made this state: the program's version (package.json), @pulumi/aws's, and a digest of the configuration. */
+  readonly versions: { readonly program: string; readonly aws: string; readonly configuration: string };
 }

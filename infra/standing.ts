@@ -1,0 +1,58 @@
+import type { Configuration } from "./configuration.ts";
+import { nextRelease } from "./configuration.ts";
+import type { Colour, Placement, Release, Spec, StackRecord } from "./release.ts";
+
+/** What stands on a colour in this update. */
+export interface Standing {
+  readonly release: Release;
+  /** The spec that the record has for this colour; null where no release was ever placed. */
+  readonly recorded: Spec | null;
+  /** True where this update puts the release on the colour. */
+  readonly placing: boolean;
+  /** Tasks at the service's creation; later the count belongs to the service and autoscaling. */
+  readonly initialCount: number;
+}
+
+/**
+ * Decides what stands on a colour: the placement's release, else what the record has, and configuration only on the very
+ * first update, when there is no record (blue gets it; green waits at zero).
+ */
+export function standing(
+  colour: Colour,
+  known: {
+    readonly configuration: Configuration;
+    readonly placement: Placement | undefined;
+    readonly record: StackRecord | undefined;
+    /** The configured image, pinned; undefined while the registry has none. */
+    readonly firstImage: string | undefined;
+  },
+): Standing {
+  const { configuration, placement, record, firstImage } = known;
+  const recorded = record?.[colour] ?? null;
+  const idle = { placing: false, recorded, initialCount: 0 };
+  if (placement?.colour === colour) return { ...idle, release: placement.release, placing: true };
+  if (recorded) return { ...idle, release: recorded.release };
+
+  if (!record && colour === "blue" && firstImage && configuration.image) {
+    const release = { ...nextRelease(configuration), tag: configuration.image, image: firstImage };
+    return { ...idle, release, placing: true, initialCount: configuration.initialCount };
+  }
+  return { ...idle, release: placeholder(configuration) };
+}
+
+/** At zero, with an image that nobody pulls. Fixed, so that no key of the next release changes a colour that has none yet. */
+function placeholder({ name }: Configuration): Release {
+  return {
+    tag: `${name}:none`,
+    image: `${name}:none`,
+    environment: {},
+    secrets: {},
+    cpu: 256,
+    memory: 512,
+    port: 8080,
+    stopTimeout: 30,
+    healthPath: "/",
+    sidecars: [],
+    capacity: "FARGATE",
+  };
+}

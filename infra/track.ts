@@ -1,0 +1,226 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as appautoscaling from "@pulumi/aws/appautoscaling/index.js";
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import type * as ecr from "@pulumi/aws/ecr/index.js";
+import * as ecs from "@pulumi/aws/ecs/index.js";
+import type * as iam from "@pulumi/aws/iam/index.js";
+import * as lb from "@pulumi/aws/lb/index.js";
+import type { Configuration } from "./configuration.ts";
+import type { Network } from "./network.ts";
+import type { ColourOutputs } from "./outputs.ts";
+import type { Colour, Spec } from "./release.ts";
+import { releaseHash } from "./releaseHash.ts";
+import { type Execution, execution } from "./roles.ts";
+import type { Rules } from "./rules.ts";
+import type { SecurityGroups } from "./securityGroups.ts";
+import type { Standing } from "./standing.ts";
+import { containerDefinitions } from "./taskDefinition.ts";
+
+/** What both colours share. */
+export interface Ground {
+  readonly prefix: string;
+  readonly region: string;
+  readonly configuration: Configuration;
+  readonly network: Network;
+  readonly groups: SecurityGroups;
+  readonly cluster: ecs.Cluster;
+  readonly repository: ecr.Repository;
+  readonly taskRole: iam.Role;
+}
+
+/**
+ * All of one colour. What its release says goes to four resources: the execution role's policy, the target group, the
+ * task definition and the service, in this order, the service last: one that fails before it leaves the tasks alone.
+ */
+export class Track extends pulumi.ComponentResource {
+  readonly targetGroup: lb.TargetGroup;
+  readonly #colour: Colour;
+  readonly #ground: Ground;
+  readonly #standing: Standing;
+  readonly #logGroup: cloudwatch.LogGroup;
+  readonly #execution: Execution;
+
+  constructor(colour: Colour, ground: Ground, standing: Standing) {
+    super("turnout:infra:Track", colour);
+    this.#colour = colour;
+    this.#ground = ground;
+    this.#standing = standing;
+    const { prefix, repository, configuration } = ground;
+    this.#logGroup = new cloudwatch.LogGroup(
+      colour,
+      { name: `/turnout/${prefix}/${colour}`, retentionInDays: configuration.logRetention },
+      { parent: this },
+    );
+    this.#execution = execution(
+      colour,
+      {
+        ...{ prefix, repository, logGroup: this.#logGroup, release: standing.release },
+        kmsKeys: configuration.kmsKeys,
+      },
+      { parent: this },
+    );
+    this.targetGroup = targetGroup(this, colour, ground, standing);
+  }
+
+  /** The part that needs the rules: ECS refuses a service whose target group is on no load balancer. */
+  serve(rules: Rules): {
+    readonly outputs: pulumi.Output<ColourOutputs>;
+    readonly spec: pulumi.Output<Answer>;
+  } {
+    const definition = this.#taskDefinition();
+    const service = this.#service(definition, rules);
+    const scalable = this.#scalableTarget(service);
+    this.registerOutputs();
+
+    const changed = [this.#execution.policy, this.targetGroup, definition, service];
+    const outputs = pulumi.output({
+      service: service.name,
+      targetGroup: this.targetGroup.arn,
+      scalableTarget: scalable.resourceId,
+      taskDefinitionFamily: definition.family,
+      logGroup: this.#logGroup.name,
+      urns: changed.map((resource) => resource.urn),
+    });
+    return { outputs, spec: this.#answer(definition, service) };
+  }
+
+  #taskDefinition(): ecs.TaskDefinition {
+    const { prefix, configuration, region, taskRole } = this.#ground;
+    const { release, placing } = this.#standing;
+    return new ecs.TaskDefinition(
+      this.#colour,
+      {
+        family: `${prefix}-${this.#colour}`,
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        cpu: String(release.cpu),
+        memory: String(release.memory),
+        executionRoleArn: this.#execution.role.arn,
+        taskRoleArn: taskRole.arn,
+        containerDefinitions: this.#logGroup.name.apply((logGroup) =>
+          containerDefinitions({
+            ...{ release, colour: this.#colour, logGroup, region, containerName: configuration.name },
+          }),
+        ),
+        tags: { "turnout:release": releaseHash(release) },
+        // Former revisions stay: an undo runs one, and AWS refuses to start one that is INACTIVE.
+        skipDestroy: true,
+      },
+      {
+        parent: this,
+        // A revision belongs to its deployment: nothing but a placement makes a new one.
+        ignoreChanges: placing
+          ? []
+          : ["containerDefinitions", "cpu", "memory", "executionRoleArn", "taskRoleArn", "tags"],
+      },
+    );
+  }
+
+  #service(definition: ecs.TaskDefinition, rules: Rules): ecs.Service {
+    const { prefix, configuration, cluster, network, groups } = this.#ground;
+    const { release, recorded, placing, initialCount } = this.#standing;
+    return new ecs.Service(
+      this.#colour,
+      {
+        name: `${prefix}-${this.#colour}`,
+        cluster: cluster.arn,
+        // The recorded revision and not the newest: a placement that failed has left one that must never run.
+        taskDefinition: placing || !recorded ? definition.arn : recorded.taskDefinition,
+        desiredCount: initialCount,
+        ...(configuration.spot
+          ? {
+              capacityProviderStrategies: [{ capacityProvider: release.capacity, weight: 1 }],
+              forceNewDeployment: true,
+            }
+          : { launchType: "FARGATE" }),
+        networkConfiguration: {
+          subnets: network.taskSubnets as pulumi.Output<string[]>,
+          securityGroups: [groups.tasks.id],
+          assignPublicIp: network.assignPublicIp,
+        },
+        loadBalancers: [
+          {
+            targetGroupArn: this.targetGroup.arn,
+            containerName: configuration.name,
+            containerPort: release.port,
+          },
+        ],
+        healthCheckGracePeriodSeconds: configuration.healthGrace,
+        deploymentMinimumHealthyPercent: 100,
+        deploymentMaximumPercent: 200,
+        // It stops a deployment that only fails; what comes after is the service's decision.
+        deploymentCircuitBreaker: { enable: true, rollback: false },
+        propagateTags: "TASK_DEFINITION",
+      },
+      {
+        parent: this,
+        dependsOn: [rules.production, rules.test, this.#execution.policy],
+        ignoreChanges: ["desiredCount"],
+      },
+    );
+  }
+
+  #scalableTarget(service: ecs.Service): appautoscaling.Target {
+    const { cluster, configuration } = this.#ground;
+    return new appautoscaling.Target(
+      this.#colour,
+      {
+        resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
+        scalableDimension: "ecs:service:DesiredCount",
+        serviceNamespace: "ecs",
+        minCapacity: configuration.minCount,
+        maxCapacity: configuration.maxCount,
+        // Else autoscaling would lift an idle colour from zero to its minimum.
+        suspendedState: {
+          dynamicScalingInSuspended: true,
+          dynamicScalingOutSuspended: true,
+          scheduledScalingSuspended: true,
+        },
+      },
+      { parent: this, ignoreChanges: ["suspendedState"] },
+    );
+  }
+
+  /** The colour's spec as AWS answered it; `absent` while an update with `--target` left the service out. */
+  #answer(definition: ecs.TaskDefinition, service: ecs.Service): pulumi.Output<Answer> {
+    const { release, recorded, placing } = this.#standing;
+    return pulumi
+      .all([service.id, service.taskDefinition, definition.arn, definition.tags])
+      .apply(([id, serves, registered, tags]): Answer => {
+        if (!id) return "absent";
+        const isPlaced = serves === registered && tags?.["turnout:release"] === releaseHash(release);
+        return placing && isPlaced ? { release, taskDefinition: serves } : recorded;
+      });
+  }
+}
+
+/** A colour's spec, null where no release was placed, `absent` where there is no service yet. */
+export type Answer = Spec | null | "absent";
+
+function targetGroup(parent: Track, colour: Colour, ground: Ground, { release }: Standing): lb.TargetGroup {
+  const { prefix, network, configuration } = ground;
+  return new lb.TargetGroup(
+    colour,
+    {
+      name: `${prefix}-${colour}`,
+      // Each target is registered with its own port; this one is only the default, and a change would replace the group.
+      port: 80,
+      protocol: "HTTP",
+      targetType: "ip",
+      vpcId: network.vpcId,
+      deregistrationDelay: configuration.deregistrationDelay,
+      slowStart: configuration.slowStart,
+      healthCheck: {
+        path: release.healthPath,
+        port: "traffic-port",
+        protocol: "HTTP",
+        matcher: "200-299",
+        interval: configuration.healthInterval,
+        timeout: configuration.healthTimeout,
+        healthyThreshold: configuration.healthyThreshold,
+        unhealthyThreshold: configuration.unhealthyThreshold,
+      },
+    },
+    { parent },
+  );
+}
