@@ -52,7 +52,12 @@ export class Problem extends Error {
 
   constructor(
     code: Code,
-    what: { readonly detail: string; readonly next: string; readonly evidence?: readonly string[]; readonly cause?: unknown },
+    what: {
+      readonly detail: string;
+      readonly next: string;
+      readonly evidence?: readonly string[];
+      readonly cause?: unknown;
+    },
   ) {
     super(what.detail, what.cause === undefined ? {} : { cause: what.cause });
     this.name = new.target.name;

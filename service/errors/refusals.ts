@@ -10,7 +10,12 @@ export class UnknownStack extends Problem {
 }
 
 export class UnknownImage extends Problem {
-  constructor(what: { readonly image: string; readonly repository: string; readonly why: string; readonly cause?: unknown }) {
+  constructor(what: {
+    readonly image: string;
+    readonly repository: string;
+    readonly why: string;
+    readonly cause?: unknown;
+  }) {
     super("unknown-image", {
       detail: `'${what.image}' can't be deployed: ${what.why}.`,
       next: `Push it to ${what.repository} first, or name a tag that is there.`,
@@ -56,7 +61,12 @@ export class UnknownDeployment extends Problem {
 }
 
 export class AlreadyEnded extends Problem {
-  constructor(run: { readonly id: string; readonly kind: string; readonly status: string; readonly stack: string }) {
+  constructor(run: {
+    readonly id: string;
+    readonly kind: string;
+    readonly status: string;
+    readonly stack: string;
+  }) {
     super("already-ended", {
       detail: `The ${run.kind} ${run.id} has ended: ${run.status}.`,
       next: `To give traffic back to the former release: POST /stacks/${run.stack}/undo.`,

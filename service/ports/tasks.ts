@@ -8,7 +8,11 @@ export interface ColourService {
   /** ARN of the task definition that new tasks get. */
   readonly taskDefinition: string;
   /** ECS's own deployments of the service; one means that nothing is being replaced. */
-  readonly deployments: readonly { readonly id: string; readonly status: string; readonly taskDefinition: string }[];
+  readonly deployments: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly taskDefinition: string;
+  }[];
   /** What the scalable target allows. */
   readonly capacity: { readonly min: number; readonly max: number };
   readonly suspended: Suspended;
@@ -72,5 +76,8 @@ export interface OneOff {
 /** What tasks wrote. */
 export interface Logs {
   /** The last lines of a task's own container, oldest first. Empty where there are none. */
-  tail(of: { readonly colour: Colour; readonly task: string }, signal: AbortSignal): Promise<readonly string[]>;
+  tail(
+    of: { readonly colour: Colour; readonly task: string },
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
 }

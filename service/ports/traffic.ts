@@ -25,7 +25,10 @@ export interface Target {
 export interface Traffic {
   rules(signal: AbortSignal): Promise<Rules>;
   /** Writes the production rule, absolute, and answers what it then read back. */
-  shift(to: { readonly weights: Weights; readonly sticky: number | null }, signal: AbortSignal): Promise<Rules>;
+  shift(
+    to: { readonly weights: Weights; readonly sticky: number | null },
+    signal: AbortSignal,
+  ): Promise<Rules>;
   /** Sets the test listener's rule to one colour, and answers what it then read back. */
   pointTest(colour: Colour, signal: AbortSignal): Promise<Rules>;
   health(colour: Colour, signal: AbortSignal): Promise<readonly Target[]>;

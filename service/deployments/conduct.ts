@@ -1,0 +1,145 @@
+import { plan, type Plan } from "../engines/engines.ts";
+import { detailsOf } from "../errors/details.ts";
+import type { ProblemDetails } from "../errors/problem.ts";
+import type { Ground } from "../ports/ground.ts";
+import type { Journal, NewRun } from "../ports/runs.ts";
+import { attempt } from "./attempt.ts";
+import { restAfter } from "./restAfter.ts";
+import { prepare } from "./prepare.ts";
+import type { Facts, Step } from "./step.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { openStory, toCome, type Story } from "./story.ts";
+import { Stopped, stops } from "./stopped.ts";
+import { unwind } from "./unwind.ts";
+
+/** Carries out one run, from its order to its end: each step once, and all of them taken back when one fails. */
+export async function conduct(run: NewRun, journal: Journal, ground: Ground): Promise<void> {
+  const story = openStory(journal, run.view);
+  const now = () => ground.clock.now().toISOString();
+  await story.tell({
+    status: "running",
+    startedAt: await journal.once("begin", () => Promise.resolve(now())),
+  });
+  const prepared = await prepare(run.order, journal, ground);
+  if (prepared.kind === "superseded") {
+    const finishedAt = await journal.once("superseded", () => Promise.resolve(now()));
+    return story.tell({ status: "superseded", finishedAt, notes: [...story.view().notes, prepared.why] });
+  }
+  if (prepared.kind === "failed") {
+    const finishedAt = await journal.once("failed", () => Promise.resolve(now()));
+    return story.tell({ status: "stuck", finishedAt, error: prepared.problem });
+  }
+  const todo = plan(run.order, prepared.snapshot);
+  await story.tell({ steps: toCome(todo.steps) });
+  const played = await play(todo.steps, { snapshot: prepared.snapshot, journal, ground, story });
+  if (played.failure)
+    await giveBack(
+      run,
+      { ...played, failure: played.failure },
+      { snapshot: prepared.snapshot, journal, ground, story },
+    );
+  else await finish(run, todo, { journal, ground, story });
+}
+
+interface Stage {
+  readonly snapshot: Snapshot;
+  readonly journal: Journal;
+  readonly ground: Ground;
+  readonly story: Story;
+}
+
+interface Failure {
+  readonly problem: ProblemDetails;
+  readonly by?: "cancel" | "undo";
+}
+
+interface Played {
+  readonly begun: readonly Step[];
+  readonly facts: Facts;
+  readonly failure?: Failure;
+}
+
+async function play(steps: readonly Step[], stage: Stage): Promise<Played> {
+  const { journal, story } = stage;
+  const begun: Step[] = [];
+  let facts: Facts = {};
+  let heard = 0;
+  for (const step of steps) {
+    begun.push(step);
+    const outcome = await journal.once(step.name, async () => {
+      await story.step(step.name, { status: "running", startedAt: stage.ground.clock.now().toISOString() });
+      const say = (evidence: string) => void story.step(step.name, { evidence });
+      return attempt(step, { ...placeOf(stage), facts, say }, { journal, heard });
+    });
+    const { startedAt, finishedAt } = outcome;
+    heard = outcome.heard;
+    if (outcome.kind !== "done") {
+      const status = outcome.kind;
+      await story.step(step.name, { status, startedAt, finishedAt, evidence: outcome.problem.detail });
+      const by = outcome.kind === "stopped" ? { by: outcome.by } : {};
+      return { begun, facts, failure: { problem: outcome.problem, ...by } };
+    }
+    facts = { ...facts, ...outcome.facts };
+    await story.step(step.name, { status: "done", startedAt, finishedAt, evidence: outcome.evidence });
+    await story.tell(shown(outcome.facts ?? {}));
+  }
+  const late = (await journal.once("close", () => journal.close())).find(stops);
+  if (!late) return { begun, facts };
+  const stopped = new Stopped(late.kind, stage.snapshot.stack);
+  return { begun, facts, failure: { problem: detailsOf(stopped), by: stopped.by } };
+}
+
+async function giveBack(
+  run: NewRun,
+  played: Played & { readonly failure: Failure },
+  stage: Stage,
+): Promise<void> {
+  const { story, journal, ground } = stage;
+  const { begun, facts, failure } = played;
+  const later = story
+    .view()
+    .steps.map((step) => (step.status === "waiting" ? { ...step, status: "skipped" as const } : step));
+  await story.tell({ status: "rolling-back", error: failure.problem, steps: later });
+  const undoErrors = await unwind(begun, { ...placeOf(stage), facts }, { journal, story });
+  const finishedAt = await journal.once("end", () => Promise.resolve(ground.clock.now().toISOString()));
+  const weights = { weights: stage.snapshot.rules.production };
+  if (undoErrors.length > 0) await story.tell({ status: "stuck", finishedAt, undoErrors });
+  // An undo that did not come through leaves customers on a release that somebody wanted gone: a person is called.
+  else if (run.order.kind === "undo") await story.tell({ status: "stuck", finishedAt, ...weights });
+  else
+    await story.tell({
+      status: failure.by === "cancel" ? "cancelled" : "rolled-back",
+      finishedAt,
+      ...weights,
+    });
+}
+
+async function finish(run: NewRun, todo: Plan, stage: Omit<Stage, "snapshot">): Promise<void> {
+  const { journal, ground, story } = stage;
+  const finishedAt = await journal.once("end", () => Promise.resolve(ground.clock.now().toISOString()));
+  if (!todo.then) return story.tell({ status: "succeeded", finishedAt });
+  const dueAt = new Date(Date.parse(finishedAt) + todo.then.after * 1000).toISOString();
+  await journal.follow(restAfter(story.view(), { colour: todo.then.rest, dueAt, createdAt: finishedAt }));
+  const undoUntil = run.order.kind === "deployment" ? { undoUntil: dueAt } : {};
+  await story.tell({ status: "succeeded", finishedAt, ...undoUntil });
+}
+
+function placeOf(stage: Stage) {
+  const { snapshot, ground, journal } = stage;
+  return {
+    run: journal.id,
+    snapshot,
+    cloud: ground.cloud(snapshot.outputs),
+    stacks: ground.stacks,
+    clock: ground.clock,
+  };
+}
+
+/** The facts that a reader of the run wants at its head. */
+function shown({ weights, trafficLiveAt, migrated }: Facts) {
+  return {
+    ...(weights ? { weights } : {}),
+    ...(trafficLiveAt ? { trafficLiveAt } : {}),
+    ...(migrated ? { migrated } : {}),
+  };
+}

@@ -1,0 +1,58 @@
+import { colours, type Colour } from "../../infra/release.ts";
+import { Drift } from "../errors/refusals.ts";
+import type { ColourService } from "../ports/tasks.ts";
+import type { Weights } from "../ports/traffic.ts";
+import type { At } from "./step.ts";
+
+/**
+ * Compares the rules and services with what the run believes, and throws Drift with the first difference that
+ * it did not make. Live's count may move between min and max: autoscaling owns it there.
+ */
+export async function refuseDrift(at: At, aims?: Weights): Promise<void> {
+  const { snapshot, facts, cloud, signal } = at;
+  const [rules, ...services] = await Promise.all([
+    cloud.traffic.rules(signal),
+    ...colours.map((colour) => cloud.tasks.service(colour, signal)),
+  ]);
+  const believed = facts.weights ?? snapshot.rules.production;
+  const moved = weightsMoved({ now: rules.production, believed, aims });
+  if (moved) throw new Drift(moved, snapshot.stack);
+  for (const [index, colour] of colours.entries()) {
+    const changed = serviceChanged(at, colour, services[index] as ColourService);
+    if (changed) throw new Drift(changed, snapshot.stack);
+  }
+}
+
+export function sameWeights(a: Weights, b: Weights): boolean {
+  return a.blue === b.blue && a.green === b.green;
+}
+
+export function sayWeights(weights: Weights): string {
+  return `blue ${weights.blue}, green ${weights.green}`;
+}
+
+function weightsMoved(what: { now: Weights; believed: Weights; aims: Weights | undefined }): string | null {
+  const { now, believed, aims } = what;
+  if (sameWeights(now, believed) || (aims && sameWeights(now, aims))) return null;
+  return `The production rule weighs ${sayWeights(now)}; this run left it at ${sayWeights(believed)}.`;
+}
+
+function serviceChanged(at: At, colour: Colour, service: ColourService): string | null {
+  const { snapshot, facts } = at;
+  const standing = colour === snapshot.live;
+  const expected = standing ? snapshot.services[colour].taskDefinition : facts.staged?.taskDefinition;
+  if (expected === undefined) return null;
+  if (service.taskDefinition !== expected) {
+    return `The service of ${colour} runs ${short(service.taskDefinition)}; this run knows ${short(expected)} there.`;
+  }
+  const { min, max } = service.capacity;
+  const least = standing ? Math.min(min, snapshot.services[colour].desired) : (facts.staged?.count ?? 0);
+  const most = Math.max(max, standing ? snapshot.services[colour].desired : least);
+  if (service.desired >= least && service.desired <= most) return null;
+  return `The service of ${colour} has ${service.desired} tasks desired, and its allowed count is ${least} to ${most}.`;
+}
+
+/** `arn:aws:ecs:…:task-definition/shop-blue:7` as `shop-blue:7`. */
+function short(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}

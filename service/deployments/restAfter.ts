@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type { Colour } from "../../infra/release.ts";
+import type { NewRun } from "../ports/runs.ts";
+import type { Deployment } from "./deployment.ts";
+
+/** The run that puts a colour to rest after another run; its id comes from that run's, so it starts once. */
+export function restAfter(
+  run: Deployment,
+  what: { readonly colour: Colour; readonly dueAt: string; readonly createdAt: string },
+): NewRun {
+  return restRun({ ...what, stack: run.stack, id: `${run.id}-rest`, follows: run.id });
+}
+
+/** The run that puts a colour to rest now, because somebody asked for it. */
+export function restNow(what: {
+  readonly stack: string;
+  readonly colour: Colour;
+  readonly createdAt: string;
+}): NewRun {
+  return restRun({ ...what, id: randomUUID(), follows: null });
+}
+
+function restRun(what: {
+  readonly id: string;
+  readonly stack: string;
+  readonly colour: Colour;
+  readonly follows: string | null;
+  readonly createdAt: string;
+  readonly dueAt?: string;
+}): NewRun {
+  const { id, stack, colour, follows, createdAt, dueAt } = what;
+  return {
+    order: { kind: "rest", stack, colour, follows },
+    view: {
+      id,
+      kind: "rest",
+      stack,
+      status: "queued",
+      revision: 1,
+      engine: "blue-green",
+      colour,
+      ...(follows === null ? {} : { follows }),
+      createdAt,
+      ...(dueAt === undefined ? {} : { dueAt }),
+      steps: [],
+      notes: [],
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Outputs } from "../../infra/outputs.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Cloud } from "../ports/ground.ts";
+import type { Stacks } from "../ports/stacks.ts";
+import type { Weights } from "../ports/traffic.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/**
+ * One thing that a run does. It looks before it acts, since a process that died in it makes the next one do it again.
+ * `undo` takes it back, also where `run` got only halfway.
+ */
+export interface Step {
+  /** Unique in its run. */
+  readonly name: string;
+  /** The sentence that a person would say. */
+  readonly title: string;
+  run(at: At): Promise<Done>;
+  undo?(at: At): Promise<string>;
+  /** The weights that it is about to write: finding them written is not somebody else's doing. */
+  readonly aims?: Weights;
+  /** It is not cut short by a cancel or an undo; those wait for its end. */
+  readonly unstoppable?: true;
+}
+
+/** What a step ended with: a sentence for people, and facts for the steps after it. */
+export interface Done {
+  readonly evidence: string;
+  readonly facts?: Facts;
+}
+
+/** What a run found out and did so far, plain JSON. */
+export interface Facts {
+  readonly staged?: Staged;
+  readonly weights?: Weights;
+  /** ISO 8601. */
+  readonly trafficLiveAt?: string;
+  readonly migrated?: "compatible" | "incompatible";
+}
+
+export interface Staged {
+  /** ARN of the task definition that the staged colour has now. */
+  readonly taskDefinition: string;
+  readonly count: number;
+  /** Tasks that had stopped before the staging: not this release's failures. */
+  readonly stoppedBefore: readonly string[];
+  /** The stack's outputs after the update. */
+  readonly outputs: Outputs;
+}
+
+/** Where a step stands: what it may use and what is known. */
+export interface At {
+  readonly run: string;
+  readonly snapshot: Snapshot;
+  readonly facts: Facts;
+  readonly cloud: Cloud;
+  readonly stacks: Stacks;
+  readonly clock: Clock;
+  /** Aborted when somebody cancels or undoes. */
+  readonly signal: AbortSignal;
+  /** Aborted when somebody says that a wait is long enough. */
+  readonly promoted: AbortSignal;
+  /** Shows progress to readers. */
+  readonly say: (evidence: string) => void;
+}

@@ -1,0 +1,110 @@
+import type { Colour } from "../../infra/release.ts";
+import type { At, Step } from "../deployments/step.ts";
+import { until, type Look } from "../deployments/until.ts";
+import { Problem } from "../errors/problem.ts";
+import type { Task } from "../ports/tasks.ts";
+import type { Target } from "../ports/traffic.ts";
+import { crashed, explain } from "./crashes.ts";
+
+/**
+ * Waits until the colour serves what was put on it: ECS replaces nothing any more, and every target that the load
+ * balancer calls healthy is a task of that task definition. `within` seconds; a task that crashes ends it at once.
+ */
+export function untilHealthy(colour: Colour, { within }: { readonly within: number }): Step {
+  return {
+    name: "healthy",
+    title: `wait until ${colour} is healthy`,
+    run: async (at) => ({
+      evidence: await until(at, {
+        within,
+        look: () => lookAt(at, colour),
+        tooLate: (last) => neverHealthy(`${colour} was not healthy within ${within} s: ${last}`),
+      }),
+    }),
+  };
+}
+
+async function lookAt(at: At, colour: Colour): Promise<Look<string>> {
+  const { tasks, traffic } = at.cloud;
+  const staged = at.facts.staged;
+  if (!staged) throw new Error("nothing was staged before the wait for health");
+  const [service, list, targets] = await Promise.all([
+    tasks.service(colour, at.signal),
+    tasks.list(colour, at.signal),
+    traffic.health(colour, at.signal),
+  ]);
+  const healthy = servedBy(targets, list, staged.taskDefinition);
+  const count = `${healthy.right} of ${staged.count} healthy`;
+  const crash = crashed(list, staged)[0];
+  if (crash) {
+    const { sentence, lines } = await explain(at, {
+      colour,
+      task: crash,
+      number: numberOf(crash, list, staged),
+    });
+    throw neverHealthy(`${count}; ${sentence}`, lines);
+  }
+  const replaced = service.deployments.filter(
+    ({ taskDefinition }) => taskDefinition !== staged.taskDefinition,
+  );
+  if (
+    replaced.length === 0 &&
+    service.deployments.length === 1 &&
+    healthy.wrong === 0 &&
+    healthy.right >= staged.count
+  ) {
+    return { done: `${count}, all of them ${short(staged.taskDefinition)}` };
+  }
+  return { missing: [count, ...waitingFor(targets, service.events), ...replaced.map(old)].join("; ") };
+}
+
+/** How many healthy targets are tasks of this task definition, and how many are anything else. */
+export function servedBy(
+  targets: readonly Target[],
+  tasks: readonly Task[],
+  taskDefinition: string,
+): { readonly right: number; readonly wrong: number } {
+  const addresses = new Set(
+    tasks.filter((task) => task.taskDefinition === taskDefinition).map((task) => task.address),
+  );
+  const healthy = targets.filter(({ state }) => state === "healthy");
+  const right = healthy.filter(({ address }) => addresses.has(address)).length;
+  return { right, wrong: healthy.length - right };
+}
+
+/** Tasks are counted as this deployment started them. */
+function numberOf(
+  task: Task,
+  list: readonly Task[],
+  staged: { taskDefinition: string; stoppedBefore: readonly string[] },
+): number {
+  const started = list.filter(
+    ({ arn, taskDefinition }) =>
+      taskDefinition === staged.taskDefinition && !staged.stoppedBefore.includes(arn),
+  );
+  return started.indexOf(task) + 1;
+}
+
+function waitingFor(targets: readonly Target[], events: readonly string[]): readonly string[] {
+  const states = targets.filter(({ state }) => state !== "healthy" && state !== "draining");
+  if (states.length > 0)
+    return states.map(({ address, state, reason }) => `${address} ${state}${reason ? ` (${reason})` : ""}`);
+  const unable = events[0]?.includes("unable") ? [events[0]] : [];
+  return unable;
+}
+
+function old({ taskDefinition }: { taskDefinition: string }): string {
+  return `ECS still stops ${short(taskDefinition)}`;
+}
+
+function short(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+function neverHealthy(detail: string, evidence: readonly string[] = []): Problem {
+  return new Problem("unhealthy", {
+    detail,
+    evidence,
+    next: "Mend the release, push it under a new tag and deploy that; customers never reached this one.",
+  });
+}
