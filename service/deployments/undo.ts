@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { plan } from "../engines/engines.ts";
+import { AlreadyEnded, Busy, Drift, Migrated, NothingToUndo } from "../errors/refusals.ts";
+import { missingTasks } from "../steps/warm.ts";
+import { atWork, lastMove } from "./busy.ts";
+import type { Deployment } from "./deployment.ts";
+import { sayWeights } from "./drift.ts";
+import type { House } from "./house.ts";
+import type { UndoOrder } from "./order.ts";
+import { look, specOn, type Snapshot } from "./snapshot.ts";
+import { toCome } from "./story.ts";
+
+export interface UndoRequest {
+  readonly stack: string;
+  /** The caller knows that the migration stays, and that the former release runs on it. */
+  readonly acceptMigrated?: boolean;
+  /** Move the weights before the former colour has as many tasks as the load needs. */
+  readonly now?: boolean;
+}
+
+/**
+ * Gives traffic back to the former release. A deployment at work is told to take itself back, and is the answer;
+ * after its end an undo is a run of its own.
+ */
+export async function undo(house: House, request: UndoRequest, signal: AbortSignal): Promise<Deployment> {
+  const running = await atWork(house.runs, request.stack);
+  if (running) {
+    const told = await tell(house, request, running);
+    if (told) return told;
+  }
+  const outputs = await house.ground.stacks.outputs(request.stack, signal);
+  const [snapshot, undone] = await Promise.all([
+    look(house.ground, { stack: request.stack, outputs }, signal),
+    lastMove(house.runs, request.stack),
+  ]);
+  const order = orderFor(request, snapshot, undone);
+  const createdAt = house.ground.clock.now().toISOString();
+  return house.runs.start({ order, view: firstView(order, createdAt) });
+}
+
+/** Undefined when the run ended just then. */
+async function tell(
+  { runs }: House,
+  request: UndoRequest,
+  running: Deployment,
+): Promise<Deployment | undefined> {
+  const { stack } = request;
+  if (running.kind === "warm") throw new Busy(running);
+  if (running.kind === "undo") throw new NothingToUndo({ stack, why: `the undo ${running.id} is under way` });
+  if (running.status === "rolling-back") {
+    throw new NothingToUndo({ stack, why: `the deployment ${running.id} is being taken back already` });
+  }
+  refuseMigrated(request, running);
+  try {
+    await runs.send(running.id, { kind: "undo" });
+    return await runs.get(running.id);
+  } catch (error) {
+    if (!(error instanceof AlreadyEnded)) throw error;
+    // It takes no messages any more, but has yet to write its last line.
+    await untilEnded(runs, running);
+    return undefined;
+  }
+}
+
+async function untilEnded(runs: House["runs"], run: Deployment): Promise<void> {
+  const signal = AbortSignal.timeout(5000);
+  let view: Deployment | undefined = run;
+  while (view && !view.finishedAt && !signal.aborted) {
+    view = await runs.get(run.id, { newerThan: view.revision, signal });
+  }
+}
+
+function orderFor(request: UndoRequest, snapshot: Snapshot, undone: Deployment | undefined): UndoOrder {
+  const { stack, now = false } = request;
+  if (!undone) throw new NothingToUndo({ stack, why: "no deployment has succeeded yet" });
+  if (undone.kind === "undo") {
+    const forward = snapshot.outputs.record[snapshot.idle]?.release.tag;
+    throw new NothingToUndo({
+      stack,
+      why: `the last run was the undo ${undone.id}, which brought back ${undone.image ?? "the former release"}`,
+      ...(forward ? { forward } : {}),
+    });
+  }
+  if (!undone.from) throw new NothingToUndo({ stack, why: `${undone.image ?? "it"} was the first release` });
+  if (snapshot.live !== undone.colour) {
+    throw new Drift(
+      `The production rule weighs ${sayWeights(snapshot.rules.production)}; ${undone.id} left all on ${undone.colour ?? "neither"}.`,
+      stack,
+    );
+  }
+  const former = specOn(snapshot, snapshot.idle)?.release.tag;
+  if (former !== undone.from.image) {
+    const why = `${undone.from.image} no longer stands on ${snapshot.idle}, ${former ?? "nothing"} does`;
+    throw new NothingToUndo({ stack, why, forward: undone.from.image });
+  }
+  refuseMigrated(request, undone);
+  return { kind: "undo", stack, follows: undone.id, now, snapshot };
+}
+
+function refuseMigrated({ stack, acceptMigrated }: UndoRequest, run: Deployment): void {
+  const passed = run.steps.some(({ name, status }) => name === "point-of-no-return" && status === "done");
+  if (passed && !acceptMigrated) throw new Migrated(stack, run.image ?? run.id);
+}
+
+function firstView(order: UndoOrder, createdAt: string): Deployment {
+  const { snapshot, stack, follows } = order;
+  const missing = missingTasks(snapshot);
+  const image = specOn(snapshot, snapshot.idle)?.release.tag;
+  const undone = snapshot.live && specOn(snapshot, snapshot.live)?.release.tag;
+  return {
+    id: randomUUID(),
+    kind: "undo",
+    stack,
+    status: "queued",
+    revision: 1,
+    engine: snapshot.outputs.deployment.engine,
+    ...(image ? { image } : {}),
+    colour: snapshot.idle,
+    ...(undone && snapshot.live ? { from: { colour: snapshot.live, image: undone } } : {}),
+    follows,
+    createdAt,
+    weights: snapshot.rules.production,
+    steps: toCome(plan(order, snapshot).steps),
+    notes: missing > 0 ? [shortOf(order, missing)] : [],
+  };
+}
+
+function shortOf({ now, snapshot }: UndoOrder, missing: number): string {
+  const lack = `${snapshot.idle} lacks ${missing} tasks for the present load`;
+  return now && snapshot.services[snapshot.idle].running > 0
+    ? `${lack}; the traffic moves at once, as asked, and the tasks follow.`
+    : `${lack}; they are started before the traffic moves.`;
+}
