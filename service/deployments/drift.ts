@@ -40,13 +40,14 @@ function weightsMoved(what: { now: Weights; believed: Weights; aims: Weights | u
 function serviceChanged(at: At, colour: Colour, service: ColourService): string | null {
   const { snapshot, facts } = at;
   const standing = colour === snapshot.live;
-  const expected = standing ? snapshot.services[colour].taskDefinition : facts.staged?.taskDefinition;
+  const staged = colour === snapshot.idle ? facts.staged : undefined;
+  const expected = standing ? snapshot.services[colour].taskDefinition : staged?.taskDefinition;
   if (expected === undefined) return null;
   if (service.taskDefinition !== expected) {
     return `The service of ${colour} runs ${short(service.taskDefinition)}; this run knows ${short(expected)} there.`;
   }
   const { min, max } = service.capacity;
-  const least = standing ? Math.min(min, snapshot.services[colour].desired) : (facts.staged?.count ?? 0);
+  const least = standing ? Math.min(min, snapshot.services[colour].desired) : (staged?.count ?? 0);
   const most = Math.max(max, standing ? snapshot.services[colour].desired : least);
   if (service.desired >= least && service.desired <= most) return null;
   return `The service of ${colour} has ${service.desired} tasks desired, and its allowed count is ${least} to ${most}.`;

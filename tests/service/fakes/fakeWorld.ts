@@ -1,0 +1,245 @@
+import type { Outputs } from "../../../infra/outputs.ts";
+import type { Colour, Release } from "../../../infra/release.ts";
+import { UnknownImage, UnknownStack } from "../../../service/errors/refusals.ts";
+import type { Clock } from "../../../service/ports/clock.ts";
+import type { Cloud, Ground } from "../../../service/ports/ground.ts";
+import type { Answer } from "../../../service/ports/questions.ts";
+import type { Suspended, Task } from "../../../service/ports/tasks.ts";
+import type { Weights } from "../../../service/ports/traffic.ts";
+import { fakeClock } from "./fakeClock.ts";
+import { outputs, release, spec } from "./fakeStack.ts";
+
+/** One colour of the fake. A test changes it as it likes, in mid-run too. */
+export interface FakeColour {
+  desired: number;
+  taskDefinition: string;
+  release: Release | null;
+  suspended: Suspended;
+  min: number;
+  max: number;
+  tasks: Task[];
+}
+
+/** How releases behave that are not good. */
+export interface Behaviour {
+  /** Tasks exit with this code and these lines as soon as they start. */
+  readonly exits?: { readonly code: number; readonly log: readonly string[] };
+  /** Targets stay in this state. */
+  readonly health?: string;
+  answer?(listener: "test" | "production", path: string): Partial<Answer>;
+  readonly migration?: { readonly code: number; readonly log: readonly string[] };
+}
+
+/** A stack `prod` in memory, behind the service's ports. */
+export interface World extends Ground {
+  outputs: Outputs;
+  weights: Weights;
+  sticky: number | null;
+  test: Colour | null;
+  readonly colours: Record<Colour, FakeColour>;
+  /** Every write, in order: `shift blue 0 green 100`, `scale green 3`. */
+  readonly writes: string[];
+  /** By version: `1.2`. */
+  readonly behaviour: Map<string, Behaviour>;
+  /** Called before each write, with the words that `writes` then gets. */
+  onWrite: (write: string) => void | Promise<void>;
+  readonly images: Set<string>;
+  readonly clock: Clock & { readonly elapsed: () => number };
+}
+
+export function fakeWorld(): World {
+  let revision = 1;
+  let started = 0;
+  const migrations = new Map<string, Release>();
+  const world: World = {
+    outputs: outputs(),
+    weights: { blue: 100, green: 0 },
+    sticky: null,
+    test: "blue",
+    colours: { blue: colour("blue", 3, release("1.0")), green: colour("green", 0, null) },
+    writes: [],
+    behaviour: new Map(),
+    onWrite: () => {},
+    images: new Set(["1.0", "1.1", "1.2"]),
+    clock: fakeClock(),
+    stacks: {
+      outputs: (stack) =>
+        stack === "prod" ? Promise.resolve(world.outputs) : Promise.reject(new UnknownStack(stack)),
+      place: async (_stack, placement) => {
+        await write(`place ${placement.release.tag} on ${placement.colour}`);
+        revision += 1;
+        const placed = spec(placement.colour, placement.release, revision);
+        world.outputs = { ...world.outputs, record: { ...world.outputs.record, [placement.colour]: placed } };
+        Object.assign(world.colours[placement.colour], {
+          taskDefinition: placed.taskDefinition,
+          release: placement.release,
+        });
+        return { outputs: world.outputs, ms: 400 };
+      },
+    },
+    cloud: () => cloud,
+  };
+  for (let i = 0; i < 3; i += 1) startTask("blue");
+
+  async function write(words: string): Promise<void> {
+    await world.onWrite(words);
+    world.writes.push(words);
+  }
+
+  function of(placed: Release | null): Behaviour {
+    return world.behaviour.get(placed?.tag.split(":")[1] ?? "") ?? {};
+  }
+
+  function startTask(name: Colour): void {
+    started += 1;
+    const side = world.colours[name];
+    const { exits } = of(side.release);
+    const task: Task = {
+      arn: `arn:task/${started}`,
+      taskDefinition: side.taskDefinition,
+      status: exits ? "STOPPED" : "RUNNING",
+      address: `127.0.1.${started}`,
+      ...(exits
+        ? {
+            end: {
+              code: "EssentialContainerExited",
+              reason: "Essential container in task exited",
+              exitCode: exits.code,
+            },
+          }
+        : {}),
+    };
+    side.tasks.push(task);
+  }
+
+  function running(name: Colour): readonly Task[] {
+    return world.colours[name].tasks.filter(({ end }) => !end);
+  }
+
+  /** Which release answers on a listener. */
+  function serving(listener: "test" | "production"): Release | null {
+    const name =
+      listener === "test" ? world.test : world.weights.green > world.weights.blue ? "green" : "blue";
+    return name && running(name).length > 0 ? world.colours[name].release : null;
+  }
+
+  const rules = () => ({ production: world.weights, sticky: world.sticky, test: world.test });
+  const cloud: Cloud = {
+    traffic: {
+      rules: () => Promise.resolve(rules()),
+      shift: async (to) => {
+        await write(
+          `shift blue ${to.weights.blue} green ${to.weights.green}${to.sticky ? ` sticky ${to.sticky}` : ""}`,
+        );
+        Object.assign(world, to);
+        return rules();
+      },
+      pointTest: async (to) => {
+        await write(`point test at ${to}`);
+        world.test = to;
+        return rules();
+      },
+      health: (name) =>
+        Promise.resolve(
+          running(name).map(({ address }) => ({
+            address: address ?? "",
+            port: 8080,
+            state: of(world.colours[name].release).health ?? "healthy",
+          })),
+        ),
+    },
+    tasks: {
+      service: (name) => {
+        const side = world.colours[name];
+        return Promise.resolve({
+          desired: side.desired,
+          running: running(name).length,
+          pending: 0,
+          taskDefinition: side.taskDefinition,
+          deployments: [{ id: "ecs-svc/1", status: "PRIMARY", taskDefinition: side.taskDefinition }],
+          capacity: { min: side.min, max: side.max },
+          suspended: side.suspended,
+          events: [],
+        });
+      },
+      list: (name) => Promise.resolve([...world.colours[name].tasks]),
+      scale: async (name, count) => {
+        await write(`scale ${name} ${count}`);
+        const side = world.colours[name];
+        side.desired = count;
+        if (count === 0) side.tasks = side.tasks.filter(({ end }) => end);
+        while (running(name).length < count && !of(side.release).exits) startTask(name);
+        if (count > 0 && of(side.release).exits) startTask(name);
+      },
+      suspend: async (name, flags) => {
+        const on = Object.entries(flags)
+          .filter(([, value]) => value === true)
+          .map(([key]) => key);
+        await write(`suspend ${name} ${on.join(" ") || "nothing"}`);
+        world.colours[name].suspended = flags;
+      },
+    },
+    oneOffs: {
+      run: async (order) => {
+        const placed = world.colours[order.colour].release as Release;
+        await write(`run ${order.command.join(" ")} of ${placed.tag}`);
+        migrations.set(`arn:task/${order.token}`, placed);
+        return `arn:task/${order.token}`;
+      },
+      look: (arn) => {
+        const { code } = of(migrations.get(arn) ?? null).migration ?? { code: 0 };
+        const end = {
+          code: "EssentialContainerExited",
+          reason: "Essential container in task exited",
+          exitCode: code,
+        };
+        return Promise.resolve({ arn, taskDefinition: "", status: "STOPPED", end });
+      },
+    },
+    logs: {
+      tail: ({ colour: name, task }) => {
+        const { exits, migration } = of(world.colours[name].release);
+        return Promise.resolve((migrations.has(task) ? migration?.log : exits?.log) ?? []);
+      },
+    },
+    images: {
+      resolve: (name) => {
+        const version = name.split(":")[1] ?? "";
+        if (world.images.has(version)) {
+          const { tag, image } = release(version);
+          return Promise.resolve({ tag, image });
+        }
+        const why = "there is no such tag";
+        return Promise.reject(new UnknownImage({ image: name, repository: world.outputs.repository, why }));
+      },
+    },
+    questions: {
+      ask: (listener, question) => {
+        const placed = serving(listener);
+        if (!placed) return Promise.resolve({ status: 503, headers: {}, body: "no release", ms: 1 });
+        const headers = { "x-release": placed.tag.split(":")[1] ?? "" };
+        return Promise.resolve({
+          status: 200,
+          headers,
+          body: "ok",
+          ms: 5,
+          ...of(placed).answer?.(listener, question.path),
+        });
+      },
+    },
+  };
+  return world;
+}
+
+function colour(name: Colour, desired: number, placed: Release | null): FakeColour {
+  const resting = desired === 0;
+  return {
+    desired,
+    taskDefinition: spec(name, release("1.0")).taskDefinition,
+    release: placed,
+    suspended: { in: resting, out: resting, scheduled: resting },
+    min: 2,
+    max: 10,
+    tasks: [],
+  };
+}
