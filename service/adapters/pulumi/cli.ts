@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+
+/** How the Pulumi CLI is called. */
+export interface Cli {
+  /** The binary, or its name on PATH. */
+  readonly command: string;
+  /** Everything the CLI needs: backend, passphrase, provider and AWS settings. Nothing is inherited. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The folder with Pulumi.yaml; never the checkout. */
+  readonly folder: string;
+}
+
+/** The CLI ended with something else than 0. */
+export class CliFailed extends Error {
+  readonly exitCode: number | null;
+  readonly output: string;
+
+  constructor(args: readonly string[], exitCode: number | null, output: string) {
+    super(`pulumi ${args[0] ?? ""} ended with ${exitCode ?? "a signal"}: ${output.trim()}`);
+    this.name = "CliFailed";
+    this.exitCode = exitCode;
+    this.output = output;
+  }
+}
+
+/** Settings that make one run of the CLI cheap: it lives for a second, so it need not collect garbage. */
+export const quick = {
+  GOGC: "off",
+  GOMEMLIMIT: "1GiB",
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  // The backend keeps each update in its history; the second copy costs a write a resource.
+  PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+} as const;
+
+/**
+ * Runs the CLI to its end and answers its standard output.
+ * @throws CliFailed; or the signal's reason, after the CLI has ended on SIGINT.
+ */
+export async function pulumi(cli: Cli, args: readonly string[], signal: AbortSignal): Promise<string> {
+  signal.throwIfAborted();
+  const child = spawn(cli.command, [...args, "--non-interactive", "--color", "never"], {
+    cwd: cli.folder,
+    env: { ...cli.environment, ...quick },
+    stdio: ["ignore", "pipe", "pipe"],
+    // Else a Ctrl-C at the terminal would reach it beside ours, and the second SIGINT makes it drop what it does.
+    detached: true,
+  });
+  const stop = () => child.kill("SIGINT");
+  signal.addEventListener("abort", stop, { once: true });
+  const out: Buffer[] = [];
+  const all: Buffer[] = [];
+  child.stdout.on("data", (bytes: Buffer) => all.push(bytes) && out.push(bytes));
+  child.stderr.on("data", (bytes: Buffer) => all.push(bytes));
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+    });
+    if (exitCode === 0) return Buffer.concat(out).toString();
+    signal.throwIfAborted();
+    throw new CliFailed(args, exitCode, Buffer.concat(all).toString());
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

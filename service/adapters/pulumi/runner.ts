@@ -1,0 +1,127 @@
+/*
+ * A process for one run of the program. It imports everything first and says that it is ready, so that a run that comes
+ * later does not wait for it; it runs one job and ends. Programs in one process share the engine's settings and fail with
+ * each other's errors (pulumi#8658), hence a process each.
+ */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import * as grpc from "@grpc/grpc-js";
+import * as pulumi from "@pulumi/pulumi";
+import events from "@pulumi/pulumi/proto/events_grpc_pb.js";
+import eventMessages from "@pulumi/pulumi/proto/events_pb.js";
+import languages from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import wellKnown from "google-protobuf/google/protobuf/empty_pb.js";
+import { program } from "../../../infra/program.ts";
+import type { Outputs } from "../../../infra/outputs.ts";
+import { quick } from "./cli.ts";
+import { type EngineEvent, EngineStory } from "./engineEvents.ts";
+import type { FromRunner, Job, Result, ToRunner } from "./job.ts";
+
+// The Automation API's own language host; its types are left out of the package.
+const { LanguageServer } = createRequire(import.meta.url)("@pulumi/pulumi/automation/server.js") as {
+  LanguageServer: new (run: () => Promise<pulumi.Inputs>) => grpc.UntypedServiceImplementation;
+};
+
+let stop: () => void = () => process.exit(0);
+
+process.on("message", (message: ToRunner) => {
+  if (message.kind === "stop") stop();
+  else void run(message.job).then((result) => say({ kind: "result", result }, () => process.exit(0)));
+});
+// The service is gone: let the step in hand finish, so that no lock and no half-made resource stays behind.
+process.on("disconnect", () => stop());
+say({ kind: "ready" });
+
+async function run(job: Job): Promise<Result> {
+  const story = new EngineStory();
+  let outputs: Outputs | undefined;
+  const server = new grpc.Server();
+  server.addService(
+    languages.LanguageRuntimeService,
+    language(job, (answered) => (outputs = answered)),
+  );
+  server.addService(events.EventsService, eventStream(story));
+  const port = await listen(server);
+
+  const started = performance.now();
+  const { exitCode, output } = await engine(job, port);
+  const ms = Math.round(performance.now() - started);
+  server.forceShutdown();
+  const { diagnostics, failed, steps } = story;
+  return exitCode === 0
+    ? { kind: "done", outputs, steps, ms }
+    : { kind: "failed", exitCode, output, diagnostics, failed, ms };
+}
+
+/** What the engine calls to run the program. */
+function language(job: Job, answer: (outputs: Outputs) => void): grpc.UntypedServiceImplementation {
+  return new LanguageServer(async () => {
+    const outputs = await program(job.placement);
+    pulumi.output(outputs).apply((resolved) => answer(resolved as Outputs));
+    return outputs;
+  });
+}
+
+function eventStream(story: EngineStory): grpc.UntypedServiceImplementation {
+  type Call = grpc.ServerReadableStream<InstanceType<typeof eventMessages.EventRequest>, unknown>;
+  return {
+    streamEvents(call: Call, done: grpc.sendUnaryData<unknown>) {
+      call.on("data", (request: { getEvent(): string }) => {
+        const told = story.take(JSON.parse(request.getEvent()) as EngineEvent);
+        if (told) say({ kind: "step", ...told });
+      });
+      call.on("end", () => done(null, new wellKnown.Empty()));
+      call.on("error", () => undefined);
+    },
+  };
+}
+
+function listen(server: grpc.Server): Promise<number> {
+  return new Promise((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    ),
+  );
+}
+
+/** One spawn of the CLI. Its own outputs and history are not asked for: the program has told us. */
+function engine(job: Job, port: number): Promise<{ exitCode: number | null; output: string }> {
+  const here = `127.0.0.1:${port}`;
+  const verb = job.kind === "up" ? ["up", "--yes", "--skip-preview"] : ["preview"];
+  const args = [
+    ...verb,
+    ...["--stack", job.stack, "--config-file", job.configFile, "--non-interactive", "--color", "never"],
+    ...[
+      `--client=${here}`,
+      "--exec-kind",
+      "auto.inline",
+      "--event-log",
+      `tcp://${here}`,
+      "--suppress-outputs",
+    ],
+    ...job.targets.flatMap((urn) => ["--target", urn]),
+  ];
+  const environment = { ...job.environment, ...quick, PULUMI_DEBUG_COMMANDS: "true" };
+  const child = spawn(job.command, args, {
+    cwd: job.folder,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString()));
+  child.stderr.on("data", (bytes: Buffer) => (output += bytes.toString()));
+  // The first SIGINT lets the step in hand finish; a second one would make the engine drop it, so there is only one.
+  stop = () => {
+    stop = () => undefined;
+    child.kill("SIGINT");
+  };
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode) => resolve({ exitCode, output }));
+  });
+}
+
+function say(message: FromRunner, sent?: () => void): void {
+  if (process.connected) process.send?.(message, undefined, {}, () => sent?.());
+  else sent?.();
+}

@@ -1,0 +1,110 @@
+import type { Outputs } from "../../../infra/outputs.ts";
+import type { Placement } from "../../../infra/release.ts";
+import { UnknownStack } from "../../errors/refusals.ts";
+import type { Stacks } from "../../ports/stacks.ts";
+import type { Cli } from "./cli.ts";
+import { UpdateFailed } from "./errors.ts";
+import { explain, isStaleConfiguration } from "./explain.ts";
+import type { Job, Result, Step } from "./job.ts";
+import { releaseDeadLock } from "./lock.ts";
+import { createRunners, type Listener } from "./runners.ts";
+import { readOutputs } from "./state.ts";
+import { Workspace } from "./workspace.ts";
+
+export interface PulumiStacks extends Stacks {
+  exists(stack: string, signal: AbortSignal): Promise<boolean>;
+  /** What a plain `pulumi up` with the last-applied configuration and this program would change; changes nothing. */
+  pending(stack: string, signal: AbortSignal): Promise<readonly Step[]>;
+  /** Ends the spare process. Updates under way end by their own signals. */
+  close(): void;
+}
+
+/**
+ * Stacks behind the Pulumi CLI, with the program of infra/ inline.
+ * @param options.folder A folder of its own for the CLI to work in.
+ * @param options.environment All that the CLI needs: PATH, HOME, PULUMI_*, AWS_*.
+ * @param options.command The CLI. Default `pulumi`, by the environment's PATH.
+ * @param options.listener Hears of each resource of an update as it happens.
+ */
+export function createPulumiStacks(options: {
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly command?: string;
+  readonly listener?: Listener;
+}): PulumiStacks {
+  const { folder, environment, command = "pulumi", listener } = options;
+  const cli: Cli = { command, environment, folder };
+  const workspace = new Workspace(cli);
+  const runners = createRunners();
+  /** A colour's URNs change only with the program, so the outputs of any update will do. */
+  const urns = new Map<string, Outputs["colours"]>();
+  let prepared: Promise<void> | undefined;
+  const prepare = () => (prepared ??= workspace.prepare());
+
+  async function outputs(stack: string, signal: AbortSignal): Promise<Outputs> {
+    runners.warm();
+    await prepare();
+    const answered = await readOutputs(cli, stack, signal);
+    urns.set(stack, answered.colours);
+    return answered;
+  }
+
+  async function run(
+    job: Pick<Job, "stack" | "kind" | "placement" | "targets">,
+    signal: AbortSignal,
+  ): Promise<Done> {
+    const attempt = async (): Promise<Result> => {
+      const configFile = await workspace.configuration(job.stack, signal);
+      return runners.run({ ...job, ...cli, configFile }, signal, listener);
+    };
+    let result = await attempt();
+    if (isStaleConfiguration(result)) {
+      // Someone ran `pulumi up` since: fetch what it applied. A second refusal means that it failed half-way.
+      await workspace.forget(job.stack);
+      result = await attempt();
+    }
+    if (result.kind === "failed") {
+      signal.throwIfAborted();
+      const error = explain(job.stack, result);
+      if (!(await releaseDeadLock(cli, job.stack, { error, signal }))) throw error;
+      result = await attempt();
+    }
+    if (result.kind === "failed") throw explain(job.stack, result);
+    return result;
+  }
+
+  return {
+    outputs,
+
+    async exists(stack, signal) {
+      try {
+        await outputs(stack, signal);
+        return true;
+      } catch (error) {
+        if (error instanceof UnknownStack) return false;
+        throw error;
+      }
+    },
+
+    async place(stack: string, placement: Placement, signal) {
+      await prepare();
+      const colours = urns.get(stack) ?? (await outputs(stack, signal)).colours;
+      const targets = colours[placement.colour].urns;
+      const done = await run({ stack, kind: "up", placement, targets }, signal);
+      if (!done.outputs)
+        throw new UpdateFailed(stack, { failed: undefined, messages: ["The program answered no outputs."] });
+      urns.set(stack, done.outputs.colours);
+      return { outputs: done.outputs, ms: done.ms };
+    },
+
+    async pending(stack, signal) {
+      await prepare();
+      const { steps } = await run({ stack, kind: "preview", targets: [] }, signal);
+      return steps.filter(({ op }) => op !== "same" && op !== "read" && op !== "refresh");
+    },
+
+    close: () => runners.close(),
+  };
+}
+
+type Done = Extract<Result, { kind: "done" }>;
