@@ -11,8 +11,8 @@ export interface FakeHouse extends House {
   readonly world: World;
   readonly runs: MemoryRuns;
   /** Deploys `shop:<version>` to `prod` and waits for the end. */
-  deployed(version: string, request?: Partial<DeploymentRequest>): Promise<Deployment>;
-  undone(request?: Partial<UndoRequest>): Promise<Deployment>;
+  readonly deployed: (version: string, request?: Partial<DeploymentRequest>) => Promise<Deployment>;
+  readonly undone: (request?: Partial<UndoRequest>) => Promise<Deployment>;
 }
 
 export function fakeHouse(): FakeHouse {
