@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fillIn, type Front, type FrontOptions, type Listener } from "./front.ts";
 
@@ -33,7 +33,8 @@ export async function startNginx(nginx: string, options: FrontOptions): Promise<
   await writeFile(file, fillIn(await readFile(options.file, "utf8"), options, folder));
   const shop = await listenOnSocket(join(folder, "shop.sock"), options.listener);
 
-  const child = spawn(nginx, ["-c", file, "-p", folder, "-e", "stderr"], {
+  // Until it has read its configuration nginx logs to -e, and says `nginx: [emerg] …` on stderr as well.
+  const child = spawn(nginx, ["-c", file, "-p", folder, "-e", join(folder, "error.log")], {
     stdio: ["ignore", "inherit", "pipe"],
   });
   let lastLine = "";
@@ -95,6 +96,11 @@ async function listenOnSocket(path: string, listener: Listener): Promise<Server>
     server.once("error", reject);
     server.listen(path, resolve);
   });
+  // As root nginx gives its workers to another user, who must get at the socket.
+  if (process.getuid?.() === 0) {
+    await chmod(dirname(path), 0o711);
+    await chmod(path, 0o666);
+  }
   return server;
 }
 
