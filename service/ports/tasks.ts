@@ -63,7 +63,7 @@ export interface OneOffs {
 }
 
 export interface OneOff {
-  /** Where its network and log are those of this colour's service. */
+  /** The colour that the task definition stands on. */
   readonly colour: Colour;
   readonly taskDefinition: string;
   readonly command: readonly string[];

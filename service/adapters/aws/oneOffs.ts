@@ -1,10 +1,4 @@
-import {
-  DescribeServicesCommand,
-  DescribeTasksCommand,
-  ListTasksCommand,
-  RunTaskCommand,
-  type ECSClient,
-} from "@aws-sdk/client-ecs";
+import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type { Outputs } from "../../../infra/outputs.ts";
 import { Problem } from "../../errors/problem.ts";
 import type { OneOff, OneOffs } from "../../ports/tasks.ts";
@@ -51,12 +45,7 @@ async function start(
   signal: AbortSignal,
 ): Promise<string> {
   const { order, outputs } = of;
-  const { cluster, colours, containerName } = outputs;
-  const service = colours[order.colour].service;
-  const described = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }), {
-    abortSignal: signal,
-  });
-  const networkConfiguration = described.services?.[0]?.networkConfiguration;
+  const { cluster, containerName, subnets, securityGroups, assignPublicIp } = outputs;
   const command = new RunTaskCommand({
     cluster,
     taskDefinition: order.taskDefinition,
@@ -64,7 +53,13 @@ async function start(
     count: 1,
     startedBy: order.startedBy,
     clientToken: order.token.slice(0, 64),
-    ...(networkConfiguration ? { networkConfiguration } : {}),
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: [...subnets],
+        securityGroups: [...securityGroups],
+        assignPublicIp: assignPublicIp ? "ENABLED" : "DISABLED",
+      },
+    },
     overrides: { containerOverrides: [{ name: containerName, command: [...order.command] }] },
   });
   const { tasks, failures } = await ecs.send(command, { abortSignal: signal });

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Deployment } from "../../deployments/deployment.ts";
+
+/**
+ * Writes how a run looks, the newest state only: progress is told more often than it needs to be stored, and a
+ * deployment does not wait for its readers.
+ */
+export interface Reporter {
+  tell(view: Deployment): void;
+  /** From now on what is told is written; before, a run that is taken up again only retells what readers know. */
+  live(): void;
+  /** Resolves once the newest state is written. */
+  flush(): Promise<void>;
+}
+
+/** Milliseconds between two tries while the database is away. */
+const pause = 250;
+
+export function createReporter(write: (view: Deployment) => Promise<void>): Reporter {
+  let pending: Deployment | undefined;
+  let writing: Promise<void> | undefined;
+  let isLive = false;
+
+  const drain = async () => {
+    while (pending) {
+      const view = pending;
+      pending = undefined;
+      try {
+        await write(view);
+      } catch {
+        pending ??= view;
+        await sleep(pause);
+      }
+    }
+    writing = undefined;
+  };
+  const start = () => {
+    if (pending) writing ??= drain();
+  };
+  return {
+    tell: (view) => {
+      pending = view;
+      if (isLive) start();
+    },
+    live: () => {
+      isLive = true;
+      start();
+    },
+    flush: async () => {
+      start();
+      while (writing) await writing;
+    },
+  };
+}
