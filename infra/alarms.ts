@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import type * as lb from "@pulumi/aws/lb/index.js";
+import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import type { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
+import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import { type Colour, colours } from "./release.ts";
 import type { Configuration } from "./configuration.ts";
 
@@ -8,14 +9,14 @@ import type { Configuration } from "./configuration.ts";
 export function alarms(
   prefix: string,
   watched: {
-    readonly loadBalancer: lb.LoadBalancer;
-    readonly targetGroups: Readonly<Record<Colour, lb.TargetGroup>>;
+    readonly loadBalancer: LoadBalancer;
+    readonly targetGroups: Readonly<Record<Colour, TargetGroup>>;
   },
   { alarmErrors, alarmTopics }: Configuration,
 ): void {
   const LoadBalancer = watched.loadBalancer.arnSuffix;
   const alarm = (name: string, dimensions: Record<string, pulumi.Output<string>>, rest: Watching) =>
-    new cloudwatch.MetricAlarm(name, {
+    new MetricAlarm(name, {
       name: `${prefix}-${name}`,
       namespace: "AWS/ApplicationELB",
       comparisonOperator: "GreaterThanOrEqualToThreshold",

@@ -1,4 +1,4 @@
-import * as ecr from "@pulumi/aws/ecr/index.js";
+import { getImage } from "@pulumi/aws/ecr/getImage.js";
 
 /** What the registry's provider says of an image, or a repository, that is not there (yet). */
 const absent = /not ?found|couldn't find|empty result|does not exist/i;
@@ -10,7 +10,7 @@ const absent = /not ?found|couldn't find|empty result|does not exist/i;
 export async function pinnedImage(tag: string): Promise<string | undefined> {
   const [repositoryName = "", imageTag = ""] = tag.split(":");
   try {
-    const image = await ecr.getImage({ repositoryName, imageTag });
+    const image = await getImage({ repositoryName, imageTag });
     return `${image.imageUri.replace(/(@|:[^/:]*$).*$/, "")}@${image.imageDigest}`;
   } catch (error) {
     if (absent.test(String(error))) return undefined;

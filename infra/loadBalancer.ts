@@ -1,15 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as lb from "@pulumi/aws/lb/index.js";
+import { Listener } from "@pulumi/aws/lb/listener.js";
+import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 import type { Configuration } from "./configuration.ts";
 import type { Network } from "./network.ts";
 import type { SecurityGroups } from "./securityGroups.ts";
 
 export interface Balancer {
-  readonly loadBalancer: lb.LoadBalancer;
+  readonly loadBalancer: LoadBalancer;
   /** Customers' listener. Its default answers 503: whatever customers get comes by the production rule. */
-  readonly production: lb.Listener;
+  readonly production: Listener;
   /** Where the staged release is asked questions. */
-  readonly test: lb.Listener;
+  readonly test: Listener;
 }
 
 /** TLS 1.2 and 1.3 with forward secrecy. Source: ELB's list of security policies. */
@@ -21,7 +22,7 @@ export function balancer(
   configuration: Configuration,
 ): Balancer {
   const { accessLogs, certificate, deletionProtection, idleTimeout } = configuration;
-  const loadBalancer = new lb.LoadBalancer("load-balancer", {
+  const loadBalancer = new LoadBalancer("load-balancer", {
     name: prefix,
     loadBalancerType: "application",
     internal: false,
@@ -35,14 +36,14 @@ export function balancer(
 
   const tls = certificate && { protocol: "HTTPS", certificateArn: certificate, sslPolicy };
   const scheme = tls || { protocol: "HTTP" };
-  const production = new lb.Listener("production", {
+  const production = new Listener("production", {
     loadBalancerArn: loadBalancer.arn,
     port: certificate ? configuration.httpsPort : configuration.httpPort,
     ...scheme,
     defaultActions: [unavailable("No release serves yet.")],
   });
   if (certificate)
-    new lb.Listener("redirect", {
+    new Listener("redirect", {
       loadBalancerArn: loadBalancer.arn,
       port: configuration.httpPort,
       protocol: "HTTP",
@@ -53,7 +54,7 @@ export function balancer(
         },
       ],
     });
-  const test = new lb.Listener("test", {
+  const test = new Listener("test", {
     loadBalancerArn: loadBalancer.arn,
     port: configuration.testPort,
     ...scheme,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as ec2 from "@pulumi/aws/ec2/index.js";
-import * as awsx from "@pulumi/awsx/ec2/index.js";
+import { Eip } from "@pulumi/aws/ec2/eip.js";
+import { getVpcOutput } from "@pulumi/aws/ec2/getVpc.js";
+import { Vpc } from "@pulumi/awsx/ec2/vpc.js";
 import type { Configuration } from "./configuration.ts";
 
 /** Where the load balancer and the tasks stand. */
@@ -26,7 +27,7 @@ export function network(prefix: string, configuration: Configuration): Network {
 function existingNetwork(id: string, { publicSubnets, privateSubnets }: Configuration): Network {
   return {
     // Asks AWS, so that a wrong id fails here and not at the fifth resource.
-    vpcId: ec2.getVpcOutput({ id }).id,
+    vpcId: getVpcOutput({ id }).id,
     publicSubnets: pulumi.output(publicSubnets),
     taskSubnets: pulumi.output(privateSubnets),
     assignPublicIp: false,
@@ -40,10 +41,10 @@ function ownNetwork(prefix: string, { vpcCidr, zones, nat }: Configuration): Net
   const addresses = Array.from(
     { length: count },
     (_, index) =>
-      new ec2.Eip(`nat-${index + 1}`, { domain: "vpc", tags: { Name: `${prefix}-nat-${index + 1}` } }),
+      new Eip(`nat-${index + 1}`, { domain: "vpc", tags: { Name: `${prefix}-nat-${index + 1}` } }),
   );
   const strategy = ({ none: "None", single: "Single", perZone: "OnePerAz" } as const)[nat];
-  const vpc = new awsx.Vpc("vpc", {
+  const vpc = new Vpc("vpc", {
     cidrBlock: vpcCidr,
     enableDnsHostnames: true,
     numberOfAvailabilityZones: zones,

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { getRegion } from "@pulumi/aws/getRegion.js";
 import { alarms } from "./alarms.ts";
 import { cluster } from "./cluster.ts";
 import { deploymentSettings, nextRelease, readConfiguration } from "./configuration.ts";
@@ -11,6 +10,7 @@ import type { Outputs } from "./outputs.ts";
 import { assertPlaceable } from "./placement.ts";
 import { readPrior } from "./prior.ts";
 import { nextRecord } from "./record.ts";
+import { currentRegion } from "./region.ts";
 import { registry } from "./registry.ts";
 import type { Placement, StackRecord } from "./release.ts";
 import { taskRole } from "./roles.ts";
@@ -32,7 +32,7 @@ export async function program(placement?: Placement): Promise<pulumi.Inputs> {
   if (placement) assertPlaceable(prior, versions(configuration));
   const record = prior.record;
   const firstImage = !record && configuration.image ? await pinnedImage(configuration.image) : undefined;
-  const { region } = await getRegion();
+  const region = await currentRegion();
 
   const prefix = `${configuration.name}-${stack}`;
   const net = network(prefix, configuration);

@@ -1,14 +1,15 @@
-import * as ecr from "@pulumi/aws/ecr/index.js";
+import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
+import { Repository } from "@pulumi/aws/ecr/repository.js";
 import type { Configuration } from "./configuration.ts";
 
 /** The repository of the service's images: a tag is written once, and is scanned when it comes. */
-export function registry({ name, keepImages }: Configuration): ecr.Repository {
-  const repository = new ecr.Repository("repository", {
+export function registry({ name, keepImages }: Configuration): Repository {
+  const repository = new Repository("repository", {
     name,
     imageTagMutability: "IMMUTABLE",
     imageScanningConfiguration: { scanOnPush: true },
   });
-  new ecr.LifecyclePolicy("images", { repository: repository.name, policy: lifecycle(keepImages) });
+  new LifecyclePolicy("images", { repository: repository.name, policy: lifecycle(keepImages) });
   return repository;
 }
 

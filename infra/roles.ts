@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as iam from "@pulumi/aws/iam/index.js";
-import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import type * as ecr from "@pulumi/aws/ecr/index.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+import type { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import type { Repository } from "@pulumi/aws/ecr/repository.js";
 import type { Configuration } from "./configuration.ts";
 import type { Release } from "./release.ts";
 
@@ -13,17 +15,17 @@ const assumeRolePolicy = JSON.stringify({
 });
 
 /** What the service's own code may do in AWS: the configured policies, and nothing by default. */
-export function taskRole(prefix: string, { taskPolicies }: Configuration): iam.Role {
-  const role = new iam.Role("task", { name: `${prefix}-task`, assumeRolePolicy });
+export function taskRole(prefix: string, { taskPolicies }: Configuration): Role {
+  const role = new Role("task", { name: `${prefix}-task`, assumeRolePolicy });
   for (const policyArn of taskPolicies)
-    new iam.RolePolicyAttachment(`task-${policyArn.replace(/^.*\//, "")}`, { role: role.name, policyArn });
+    new RolePolicyAttachment(`task-${policyArn.replace(/^.*\//, "")}`, { role: role.name, policyArn });
   return role;
 }
 
 /** What ECS does for one colour's tasks: pull, log, read secrets. */
 export interface Execution {
-  readonly role: iam.Role;
-  readonly policy: iam.RolePolicy;
+  readonly role: Role;
+  readonly policy: RolePolicy;
 }
 
 /** One a colour, so that its secrets are exactly those of the release that stands there. */
@@ -31,19 +33,19 @@ export function execution(
   name: string,
   needs: {
     readonly prefix: string;
-    readonly repository: ecr.Repository;
-    readonly logGroup: cloudwatch.LogGroup;
+    readonly repository: Repository;
+    readonly logGroup: LogGroup;
     readonly release: Release;
     readonly kmsKeys: readonly string[];
   },
   opts: pulumi.CustomResourceOptions,
 ): Execution {
-  const role = new iam.Role(
+  const role = new Role(
     `execution-${name}`,
     { name: `${needs.prefix}-execution-${name}`, assumeRolePolicy },
     opts,
   );
-  const policy = new iam.RolePolicy(
+  const policy = new RolePolicy(
     `execution-${name}`,
     {
       role: role.name,

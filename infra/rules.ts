@@ -1,24 +1,22 @@
-import * as lb from "@pulumi/aws/lb/index.js";
+import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
+import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import type { Colour } from "./release.ts";
 import type { Balancer } from "./loadBalancer.ts";
 
 export interface Rules {
-  readonly production: lb.ListenerRule;
-  readonly test: lb.ListenerRule;
+  readonly production: ListenerRule;
+  readonly test: ListenerRule;
 }
 
 /**
  * The two rules whose actions the service writes by ModifyRule. Pulumi makes them and looks away: a weight that has two
  * owners is put back by the wrong one.
  */
-export function rules(
-  { production, test }: Balancer,
-  groups: Readonly<Record<Colour, lb.TargetGroup>>,
-): Rules {
+export function rules({ production, test }: Balancer, groups: Readonly<Record<Colour, TargetGroup>>): Rules {
   const everything = { priority: 1, conditions: [{ pathPattern: { values: ["/*"] } }] };
   const ignored = { ignoreChanges: ["actions"] };
   return {
-    production: new lb.ListenerRule(
+    production: new ListenerRule(
       "production",
       {
         ...everything,
@@ -28,7 +26,7 @@ export function rules(
       },
       ignored,
     ),
-    test: new lb.ListenerRule(
+    test: new ListenerRule(
       "test",
       { ...everything, listenerArn: test.arn, actions: [forward([groups.green, 100])] },
       ignored,
@@ -36,7 +34,7 @@ export function rules(
   };
 }
 
-function forward(...weighted: readonly (readonly [group: lb.TargetGroup, weight: number])[]) {
+function forward(...weighted: readonly (readonly [group: TargetGroup, weight: number])[]) {
   return {
     type: "forward",
     forward: { targetGroups: weighted.map(([group, weight]) => ({ arn: group.arn, weight })) },

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as ec2 from "@pulumi/aws/ec2/index.js";
-import * as vpc from "@pulumi/aws/vpc/index.js";
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule.js";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import type { Configuration } from "./configuration.ts";
 import type { Network } from "./network.ts";
 
 export interface SecurityGroups {
-  readonly loadBalancer: ec2.SecurityGroup;
-  readonly tasks: ec2.SecurityGroup;
+  readonly loadBalancer: SecurityGroup;
+  readonly tasks: SecurityGroup;
 }
 
 /** Customers reach the load balancer's production ports, ourselves its test port, and only the load balancer the tasks. */
@@ -15,12 +16,12 @@ export function securityGroups(
   network: Network,
   configuration: Configuration,
 ): SecurityGroups {
-  const loadBalancer = new ec2.SecurityGroup("load-balancer", {
+  const loadBalancer = new SecurityGroup("load-balancer", {
     name: `${prefix}-load-balancer`,
     description: "Customers on the production ports, ourselves on the test port",
     vpcId: network.vpcId,
   });
-  const tasks = new ec2.SecurityGroup("tasks", {
+  const tasks = new SecurityGroup("tasks", {
     name: `${prefix}-tasks`,
     description: "Only the load balancer",
     vpcId: network.vpcId,
@@ -35,18 +36,18 @@ export function securityGroups(
 
   // All ports, since each release says its own and both colours may differ; but between these two groups only.
   const between = { ipProtocol: "tcp", fromPort: 1, toPort: 65_535 };
-  new vpc.SecurityGroupEgressRule("load-balancer-to-tasks", {
+  new SecurityGroupEgressRule("load-balancer-to-tasks", {
     ...between,
     securityGroupId: loadBalancer.id,
     referencedSecurityGroupId: tasks.id,
   });
-  new vpc.SecurityGroupIngressRule("tasks-from-load-balancer", {
+  new SecurityGroupIngressRule("tasks-from-load-balancer", {
     ...between,
     securityGroupId: tasks.id,
     referencedSecurityGroupId: loadBalancer.id,
   });
   // Out to the registry, the logs, the secrets, and whatever the service itself calls.
-  new vpc.SecurityGroupEgressRule("tasks-out", {
+  new SecurityGroupEgressRule("tasks-out", {
     securityGroupId: tasks.id,
     ipProtocol: "-1",
     cidrIpv4: "0.0.0.0/0",
@@ -54,8 +55,8 @@ export function securityGroups(
   return { loadBalancer, tasks };
 }
 
-function allow(name: string, group: ec2.SecurityGroup, port: number, cidrIpv4: pulumi.Input<string>): void {
-  new vpc.SecurityGroupIngressRule(name, {
+function allow(name: string, group: SecurityGroup, port: number, cidrIpv4: pulumi.Input<string>): void {
+  new SecurityGroupIngressRule(name, {
     securityGroupId: group.id,
     ipProtocol: "tcp",
     fromPort: port,

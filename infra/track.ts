@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as appautoscaling from "@pulumi/aws/appautoscaling/index.js";
-import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import type * as ecr from "@pulumi/aws/ecr/index.js";
-import * as ecs from "@pulumi/aws/ecs/index.js";
-import type * as iam from "@pulumi/aws/iam/index.js";
-import * as lb from "@pulumi/aws/lb/index.js";
+import { Target } from "@pulumi/aws/appautoscaling/target.js";
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import type { Repository } from "@pulumi/aws/ecr/repository.js";
+import type { Cluster } from "@pulumi/aws/ecs/cluster.js";
+import { Service } from "@pulumi/aws/ecs/service.js";
+import { TaskDefinition } from "@pulumi/aws/ecs/taskDefinition.js";
+import type { Role } from "@pulumi/aws/iam/role.js";
+import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import type { Configuration } from "./configuration.ts";
 import type { Network } from "./network.ts";
 import type { ColourOutputs } from "./outputs.ts";
@@ -23,9 +25,9 @@ export interface Ground {
   readonly configuration: Configuration;
   readonly network: Network;
   readonly groups: SecurityGroups;
-  readonly cluster: ecs.Cluster;
-  readonly repository: ecr.Repository;
-  readonly taskRole: iam.Role;
+  readonly cluster: Cluster;
+  readonly repository: Repository;
+  readonly taskRole: Role;
 }
 
 /**
@@ -33,11 +35,11 @@ export interface Ground {
  * task definition and the service, in this order, the service last: one that fails before it leaves the tasks alone.
  */
 export class Track extends pulumi.ComponentResource {
-  readonly targetGroup: lb.TargetGroup;
+  readonly targetGroup: TargetGroup;
   readonly #colour: Colour;
   readonly #ground: Ground;
   readonly #standing: Standing;
-  readonly #logGroup: cloudwatch.LogGroup;
+  readonly #logGroup: LogGroup;
   readonly #execution: Execution;
 
   constructor(colour: Colour, ground: Ground, standing: Standing) {
@@ -46,7 +48,7 @@ export class Track extends pulumi.ComponentResource {
     this.#ground = ground;
     this.#standing = standing;
     const { prefix, repository, configuration } = ground;
-    this.#logGroup = new cloudwatch.LogGroup(
+    this.#logGroup = new LogGroup(
       colour,
       { name: `/turnout/${prefix}/${colour}`, retentionInDays: configuration.logRetention },
       { parent: this },
@@ -84,10 +86,10 @@ export class Track extends pulumi.ComponentResource {
     return { outputs, spec: this.#answer(definition, service) };
   }
 
-  #taskDefinition(): ecs.TaskDefinition {
+  #taskDefinition(): TaskDefinition {
     const { prefix, configuration, region, taskRole } = this.#ground;
     const { release, placing } = this.#standing;
-    return new ecs.TaskDefinition(
+    return new TaskDefinition(
       this.#colour,
       {
         family: `${prefix}-${this.#colour}`,
@@ -116,10 +118,10 @@ export class Track extends pulumi.ComponentResource {
     );
   }
 
-  #service(definition: ecs.TaskDefinition, rules: Rules): ecs.Service {
+  #service(definition: TaskDefinition, rules: Rules): Service {
     const { prefix, configuration, cluster, network, groups } = this.#ground;
     const { release, recorded, placing, initialCount } = this.#standing;
-    return new ecs.Service(
+    return new Service(
       this.#colour,
       {
         name: `${prefix}-${this.#colour}`,
@@ -160,9 +162,9 @@ export class Track extends pulumi.ComponentResource {
     );
   }
 
-  #scalableTarget(service: ecs.Service): appautoscaling.Target {
+  #scalableTarget(service: Service): Target {
     const { cluster, configuration } = this.#ground;
-    return new appautoscaling.Target(
+    return new Target(
       this.#colour,
       {
         resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
@@ -182,7 +184,7 @@ export class Track extends pulumi.ComponentResource {
   }
 
   /** The colour's spec as AWS answered it; `absent` while an update with `--target` left the service out. */
-  #answer(definition: ecs.TaskDefinition, service: ecs.Service): pulumi.Output<Answer> {
+  #answer(definition: TaskDefinition, service: Service): pulumi.Output<Answer> {
     const { release, recorded, placing } = this.#standing;
     return pulumi
       .all([service.id, service.taskDefinition, definition.arn, definition.tags])
@@ -197,9 +199,9 @@ export class Track extends pulumi.ComponentResource {
 /** A colour's spec, null where no release was placed, `absent` where there is no service yet. */
 export type Answer = Spec | null | "absent";
 
-function targetGroup(parent: Track, colour: Colour, ground: Ground, { release }: Standing): lb.TargetGroup {
+function targetGroup(parent: Track, colour: Colour, ground: Ground, { release }: Standing): TargetGroup {
   const { prefix, network, configuration } = ground;
-  return new lb.TargetGroup(
+  return new TargetGroup(
     colour,
     {
       name: `${prefix}-${colour}`,

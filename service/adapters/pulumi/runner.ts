@@ -18,9 +18,12 @@ import { type EngineEvent, EngineStory } from "./engineEvents.ts";
 import type { FromRunner, Job, Result, ToRunner } from "./job.ts";
 
 // The Automation API's own language host; its types are left out of the package.
-const { LanguageServer } = createRequire(import.meta.url)("@pulumi/pulumi/automation/server.js") as {
+const require = createRequire(import.meta.url);
+const { LanguageServer } = require("@pulumi/pulumi/automation/server.js") as {
   LanguageServer: new (run: () => Promise<pulumi.Inputs>) => grpc.UntypedServiceImplementation;
 };
+// Each resource sends some five debug messages, one after the other, that nobody reads: 150 ms an update.
+(require("@pulumi/pulumi/log/index.js") as { debug: () => Promise<void> }).debug = () => Promise.resolve();
 
 let stop: () => void = () => process.exit(0);
 
@@ -33,6 +36,8 @@ process.on("disconnect", () => stop());
 say({ kind: "ready" });
 
 async function run(job: Job): Promise<Result> {
+  // The program reads AWS_REGION and its like from its own process.
+  Object.assign(process.env, job.environment);
   const story = new EngineStory();
   let outputs: Outputs | undefined;
   const server = new grpc.Server();
@@ -67,7 +72,10 @@ function eventStream(story: EngineStory): grpc.UntypedServiceImplementation {
   return {
     streamEvents(call: Call, done: grpc.sendUnaryData<unknown>) {
       call.on("data", (request: { getEvent(): string }) => {
-        const told = story.take(JSON.parse(request.getEvent()) as EngineEvent);
+        const event = request.getEvent();
+        // Half of all events, and nobody reads them.
+        if (event.includes('"severity":"debug"')) return;
+        const told = story.take(JSON.parse(event) as EngineEvent);
         if (told) say({ kind: "step", ...told });
       });
       call.on("end", () => done(null, new wellKnown.Empty()));

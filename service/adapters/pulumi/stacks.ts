@@ -42,9 +42,13 @@ export function createPulumiStacks(options: {
   const prepare = () => (prepared ??= workspace.prepare());
 
   async function outputs(stack: string, signal: AbortSignal): Promise<Outputs> {
+    // Who asks for outputs may place a release next: its process and its configuration come meanwhile.
     runners.warm();
     await prepare();
-    const answered = await readOutputs(cli, stack, signal);
+    const [answered] = await Promise.all([
+      readOutputs(cli, stack, signal),
+      workspace.configuration(stack, signal),
+    ]);
     urns.set(stack, answered.colours);
     return answered;
   }
