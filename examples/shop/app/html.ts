@@ -7,7 +7,7 @@ export class Html {
 }
 
 /** A template whose values are escaped, unless they are Html; arrays are joined. */
-export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): Html {
+export function markup(parts: TemplateStringsArray, ...values: readonly unknown[]): Html {
   return new Html(parts.reduce((text, part, n) => text + show(values[n - 1]) + part));
 }
 

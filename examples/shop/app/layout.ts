@@ -1,4 +1,4 @@
-import { html, type Html } from "./html.ts";
+import { markup, type Html } from "./html.ts";
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#222}
 a{color:inherit}header{display:flex;justify-content:space-between;border-bottom:3px solid var(--colour)}
@@ -15,22 +15,17 @@ export function layout(
   { title, body }: Page,
   { release, colour }: { release: string; colour: string },
 ): string {
-  return html`<!doctype html>
-    <html lang="en" style="--colour:${/^[a-z]+$/.test(colour) ? colour : "grey"}">
-      <head>
-        <meta charset="utf-8" />
-        <title>${title} · The Turnout Shop</title>
-        <style>
-          ${style}
-        </style>
-      </head>
-      <body>
-        <header><a href="/">The Turnout Shop</a><a href="/cart">Cart</a></header>
-        <h1>${title}</h1>
-        ${body}
-        <footer>release ${release}, ${colour}</footer>
-      </body>
-    </html> `.text;
+  return markup`<!doctype html>
+<html lang="en" style="--colour:${colour === "none" ? "grey" : colour}">
+<head><meta charset="utf-8"><title>${title} · The Turnout Shop</title><style>${style}</style></head>
+<body>
+<header><a href="/">The Turnout Shop</a><a href="/cart">Cart</a></header>
+<h1>${title}</h1>
+${body}
+<footer>release ${release}, ${colour}</footer>
+</body>
+</html>
+`.text;
 }
 
 /** Cents as a price: `€ 49.00`. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { addToCart, readCart, writeCart } from "./cart.ts";
-import { html } from "./html.ts";
+import { markup } from "./html.ts";
 import { layout, price, type Page } from "./layout.ts";
 import { shown, type Shop, type ShownProduct } from "./shop.ts";
 
@@ -14,7 +14,7 @@ export function addPages(app: FastifyInstance, shop: Shop): void {
   const missing = (reply: FastifyReply) =>
     page(reply.code(404), {
       title: "Not here",
-      body: html`<p>There is no such page. <a href="/">To the shop</a></p>`,
+      body: markup`<p>There is no such page. <a href="/">To the shop</a></p>`,
     });
 
   app.setNotFoundHandler((request, reply) => {
@@ -24,12 +24,7 @@ export function addPages(app: FastifyInstance, shop: Shop): void {
 
   app.get("/", async (_request, reply) => {
     const products = (await shop.database.products()).map((product) => shown(shop, product));
-    return page(reply, {
-      title: "Everything for the line",
-      body: html`<ul>
-        ${products.map(listed)}
-      </ul>`,
-    });
+    return page(reply, { title: "Everything for the line", body: markup`<ul>${products.map(listed)}</ul>` });
   });
 
   app.get<{ Params: { id: string } }>("/products/:id", async ({ params }, reply) => {
@@ -38,42 +33,31 @@ export function addPages(app: FastifyInstance, shop: Shop): void {
     const { id, name, description, priceCents, deliveryDays } = shown(shop, product);
     return page(reply, {
       title: name,
-      body: html`<p>${description}</p>
-        <p>${price(priceCents)}</p>
-        ${delivery(deliveryDays)}
-        <form method="post" action="/cart">
-          <button name="product" value="${id}">Into the cart</button>
-        </form>`,
+      body: markup`<p>${description}</p><p>${price(priceCents)}${delivery(deliveryDays)}</p>
+<form method="post" action="/cart"><button name="product" value="${id}">Into the cart</button></form>`,
     });
   });
 
   app.get("/cart", async ({ headers }, reply) => {
-    const cart = readCart(headers.cookie);
     const products = new Map((await shop.database.products()).map((product) => [product.id, product]));
-    const lines = cart.flatMap(({ product: id, quantity }) => {
+    const lines = readCart(headers.cookie).flatMap(({ product: id, quantity }) => {
       const product = products.get(id);
-      return product === undefined ? [] : [{ product, quantity }];
+      return product === undefined
+        ? []
+        : [{ name: product.name, quantity, cents: product.price_cents * quantity }];
     });
-    const total = lines.reduce((sum, { product, quantity }) => sum + product.price_cents * quantity, 0);
-    return page(reply, {
-      title: "Your cart",
-      body:
-        lines.length === 0
-          ? html`<p>It is empty.</p>`
-          : html`<ul>
-                ${lines.map(
-                  ({ product, quantity }) =>
-                    html`<li>
-                      <span>${quantity} × ${product.name}</span
-                      ><span>${price(product.price_cents * quantity)}</span>
-                    </li>`,
-                )}
-              </ul>
-              <form method="post" action="/checkout">
-                <input name="email" type="email" required placeholder="you@example.com" />
-                <button>Pay ${price(total)}</button>
-              </form>`,
-    });
+    const total = lines.reduce((sum, { cents }) => sum + cents, 0);
+    const rows = lines.map(
+      ({ name, quantity, cents }) =>
+        markup`<li><span>${quantity} × ${name}</span><span>${price(cents)}</span></li>`,
+    );
+    const body =
+      rows.length === 0
+        ? markup`<p>It is empty.</p>`
+        : markup`<ul>${rows}</ul>
+<form method="post" action="/checkout"><input name="email" type="email" required placeholder="you@example.com">
+<button>Pay ${price(total)}</button></form>`;
+    return page(reply, { title: "Your cart", body });
   });
 
   app.post<{ Body: { product?: string } | undefined }>("/cart", async ({ body, headers }, reply) => {
@@ -91,13 +75,11 @@ export function readId(text: string): number {
 }
 
 function listed({ id, name, priceCents, deliveryDays }: ShownProduct) {
-  return html`<li>
-    <a href="/products/${id}">${name}</a><span>${price(priceCents)}${delivery(deliveryDays)}</span>
-  </li>`;
+  return markup`<li><a href="/products/${id}">${name}</a><span>${price(priceCents)}${delivery(deliveryDays)}</span></li>`;
 }
 
 function delivery(days: number | undefined) {
   return days === undefined
     ? ""
-    : html` <small class="delivery">in ${days} ${days === 1 ? "day" : "days"}</small>`;
+    : markup` <small class="delivery">in ${days} ${days === 1 ? "day" : "days"}</small>`;
 }

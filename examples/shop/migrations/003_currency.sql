@@ -1,6 +1,6 @@
--- The last statement has a mistake: the migration fails halfway, with the first two done.
+-- Fails halfway: the second statement has a mistake, when the first is done.
 alter table orders add column currency text;
 
-update orders set currency = 'EUR';
+update orders set currncy = 'EUR';
 
-alter table orders alter column currncy set not null;
+alter table orders alter column currency set not null;
