@@ -1,4 +1,3 @@
-import type { Outputs } from "../../infra/outputs.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Cloud } from "../ports/ground.ts";
 import type { Stacks } from "../ports/stacks.ts";
@@ -43,8 +42,6 @@ export interface Staged {
   readonly count: number;
   /** Tasks that had stopped before the staging: not this release's failures. */
   readonly stoppedBefore: readonly string[];
-  /** The stack's outputs after the update. */
-  readonly outputs: Outputs;
 }
 
 /** Where a step stands: what it may use and what is known. */

@@ -1,0 +1,72 @@
+import { fstatSync } from "node:fs";
+import { join } from "node:path";
+import type { AddressInfo } from "node:net";
+import { pino } from "pino";
+import { startPostgres } from "../postgres/postgres.ts";
+import { createAws } from "./adapters/aws/cloud.ts";
+import { createPulumiStacks } from "./adapters/pulumi/stacks.ts";
+import { createDbosRuns } from "./adapters/runs/dbosRuns.ts";
+import { systemClock as clock } from "./adapters/systemClock.ts";
+import { buildApp } from "./app.ts";
+import { conduct } from "./deployments/conduct.ts";
+import type { Ground } from "./ports/ground.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** The service's process. Standard output has one line, where it listens; the log goes to standard error. */
+const logger = pino({ level: process.env["LOG_LEVEL"] ?? "info" }, pino.destination(2));
+
+try {
+  await serve(readSettings(process.env));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+async function serve(settings: Settings): Promise<void> {
+  const { databaseUrl, folder, host, port, pulumi, tokens } = settings;
+  const postgres = databaseUrl ? undefined : await startPostgres({ folder: join(folder, "postgres") });
+  const stacks = createPulumiStacks({ folder: join(folder, "pulumi"), environment: pulumi });
+  const ground: Ground = { stacks, cloud: createAws(), clock };
+  const runs = await createDbosRuns({
+    url: databaseUrl ?? postgres?.url ?? "",
+    conduct: (run, journal) => conduct(run, journal, ground),
+    clock,
+    logger: logger.child({ part: "runs" }),
+  });
+  const app = await buildApp({ house: { ground, runs }, tokens, logger });
+  // Runs are not waited for: the next process takes them up where they are.
+  const stop = async () => {
+    await app.close().catch(() => {});
+    stacks.close();
+    await postgres?.stop();
+    process.exit(0);
+  };
+  stopOn(() => void stop());
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await postgres?.stop();
+    throw listenError(error, settings);
+  }
+  const bound = (app.server.address() as AddressInfo).port;
+  process.stdout.write(`${JSON.stringify({ service: `http://${host}:${bound}` })}\n`);
+}
+
+/** SIGTERM, SIGINT, and the end of a pipe at standard input: whoever started the service is gone then. */
+function stopOn(stop: () => void): void {
+  let stopping = false;
+  const once = () => {
+    if (!stopping) stop();
+    stopping = true;
+  };
+  process.on("SIGTERM", once).on("SIGINT", once);
+  const input = fstatSync(0);
+  if (input.isFIFO() || input.isSocket()) process.stdin.on("end", once).on("error", once).resume();
+}
+
+function listenError(error: unknown, { host, port }: Settings): Error {
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    return new Error(`Port ${port} on ${host} is taken. Set PORT to another one, or to 0 for any free one.`);
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

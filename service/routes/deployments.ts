@@ -1,0 +1,116 @@
+import type { FastifyPluginCallbackTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import { control } from "../deployments/control.ts";
+import { deploy } from "../deployments/deploy.ts";
+import type { Deployment } from "../deployments/deployment.ts";
+import type { House } from "../deployments/house.ts";
+import { statuses } from "../deployments/status.ts";
+import { engines } from "../engines/engines.ts";
+import { UnknownDeployment } from "../errors/refusals.ts";
+import { untilGone } from "./untilGone.ts";
+import { accepted, deployment, refusals } from "./schemas.ts";
+
+const seconds = (description: string) =>
+  Type.Optional(Type.Number({ minimum: 0, maximum: 604_800, description }));
+
+const request = Type.Object(
+  {
+    stack: Type.String({ minLength: 1, maxLength: 100, description: "The Pulumi stack." }),
+    image: Type.String({
+      minLength: 1,
+      maxLength: 400,
+      description: "`shop:1.1`: a tag in the stack's own registry.",
+    }),
+    engine: Type.Optional(Type.String({ description: `One of: ${engines.join(", ")}.` })),
+    shift: Type.Optional(Type.Enum(["all-at-once", "canary", "linear"])),
+    shiftPercent: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 99,
+        description: "Of a canary's first shift, or of each linear one.",
+      }),
+    ),
+    shiftInterval: seconds("Seconds between two shifts."),
+    bake: seconds("Seconds that the new release is watched after the last shift."),
+    undoWindow: seconds("Seconds that the old release stays warm."),
+    healthyWithin: seconds("Seconds that the staged colour has to become healthy."),
+  },
+  { additionalProperties: false, title: "DeploymentRequest" },
+);
+
+const list = Type.Unsafe<{ readonly deployments: readonly Deployment[] }>(
+  Type.Object({ deployments: Type.Array(deployment) }),
+);
+
+const byId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
+
+export const deploymentRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app, { house }, done) => {
+  app.post(
+    "/deployments",
+    { schema: { tags: ["deployments"], summary: "Deploy a release", body: request, response: accepted } },
+    async (request, reply) => {
+      const run = await deploy(house, request.body, untilGone(request));
+      return reply.code(202).header("location", `/deployments/${run.id}`).send(run);
+    },
+  );
+
+  app.get(
+    "/deployments",
+    {
+      schema: {
+        tags: ["deployments"],
+        summary: "Runs, the newest first",
+        querystring: Type.Object(
+          {
+            stack: Type.Optional(Type.String()),
+            status: Type.Optional(Type.Enum([...statuses])),
+            limit: Type.Optional(
+              Type.String({ pattern: "^[1-9][0-9]{0,2}$", description: "1 to 999; default 50." }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: list, ...refusals },
+      },
+    },
+    async ({ query: { limit, stack, status } }) => ({
+      deployments: await house.runs.list({
+        ...(stack === undefined ? {} : { stack }),
+        ...(status === undefined ? {} : { status }),
+        limit: Number(limit ?? 50),
+      }),
+    }),
+  );
+
+  app.get(
+    "/deployments/:id",
+    {
+      schema: {
+        tags: ["deployments"],
+        summary: "One run with its timeline",
+        params: byId,
+        response: { 200: deployment, ...refusals },
+      },
+    },
+    async ({ params: { id } }) => {
+      const run = await house.runs.get(id);
+      if (!run) throw new UnknownDeployment(id);
+      return run;
+    },
+  );
+
+  for (const [kind, summary] of [
+    ["cancel", "Stop it and take everything back; a migration under way ends first"],
+    ["promote", "Skip the rest of the present wait"],
+  ] as const) {
+    app.post(
+      `/deployments/:id/${kind}`,
+      { schema: { tags: ["deployments"], summary, params: byId, response: accepted } },
+      async ({ params: { id } }, reply) => {
+        const run = await control(house, id, { kind });
+        return reply.code(202).header("location", `/deployments/${run.id}`).send(run);
+      },
+    );
+  }
+  done();
+};

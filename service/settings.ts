@@ -1,0 +1,50 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What the service's process is started with, read once from its environment. */
+export interface Settings {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** SHA-256 of each token that is let in, lower-case hex. */
+  readonly tokens: readonly string[];
+  /** Without it the service starts a Postgres of its own under `folder`. */
+  readonly databaseUrl: string | undefined;
+  /** A folder of the service's own: Pulumi's work, Postgres. */
+  readonly folder: string;
+  /** Handed to the Pulumi CLI: everything but what is the service's own. */
+  readonly pulumi: NodeJS.ProcessEnv;
+}
+
+/** Throws with the variable, its value and what is allowed. */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const { HOST, PORT, TURNOUT_TOKENS_SHA256, TURNOUT_DATA, DATABASE_URL } = environment;
+  return {
+    host: HOST || "127.0.0.1",
+    port: portOf(PORT || "0"),
+    tokens: tokensOf(TURNOUT_TOKENS_SHA256 ?? ""),
+    databaseUrl: DATABASE_URL || undefined,
+    folder: TURNOUT_DATA || join(tmpdir(), "turnout-service"),
+    pulumi: Object.fromEntries(
+      Object.entries(environment).filter(([name]) => !name.startsWith("TURNOUT_") && name !== "DATABASE_URL"),
+    ),
+  };
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw new Error(`PORT is '${text}'; a number from 0 to 65535 is needed (0: any free port).`);
+}
+
+function tokensOf(text: string): readonly string[] {
+  const hashes = text
+    .split(",")
+    .map((hash) => hash.trim().toLowerCase())
+    .filter((hash) => hash !== "");
+  if (hashes.length > 0 && hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))) return hashes;
+  throw new Error(
+    "TURNOUT_TOKENS_SHA256 needs the SHA-256 of at least one token, as hex, separated by commas. " +
+      'Make one: `printf %s "$TOKEN" | sha256sum`.',
+  );
+}
