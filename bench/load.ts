@@ -55,7 +55,8 @@ export interface Load {
   readonly ended: Promise<LoadReport>;
 }
 
-const tick = 4;
+/** Milliseconds between looks at the clock. */
+const tick = 2;
 
 /**
  * A steady load, open-loop: the n-th request is due at n / rate seconds, whether or not the earlier ones are answered,

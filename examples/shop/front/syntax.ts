@@ -67,7 +67,7 @@ function is(token: Token, punctuation: string): boolean {
 }
 
 const pattern =
-  /(?<line>\n)|(?<space>[^\S\n]+)|(?<comment>#[^\n]*)|"(?<double>(?:\\.|[^"\\])*)"|'(?<single>(?:\\.|[^'\\])*)'|(?<mark>[;{}])|(?<word>(?:\$\{|[^\s;{}"'])+)/gy;
+  /(?<line>\n)|(?<space>[^\S\n]+)|(?<comment>#[^\n]*)|"(?<double>(?:\\.|[^"\\])*)"|'(?<single>(?:\\.|[^'\\])*)'|(?<mark>[;{}])|(?<word>(?:\$\{|[^\s;{}"'])(?:\$\{|[^\s;{])*)/gy;
 
 function tokenise(text: string, file: string): readonly Token[] {
   const tokens: Token[] = [];
