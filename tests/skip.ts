@@ -4,7 +4,8 @@
  */
 export function skip(context: Mocha.Context, reason: string): never {
   const title = context.test?.fullTitle() ?? "?";
-  if (process.env.TURNOUT_SKIP === "fail") throw new Error(`skipping is not allowed here: ${title}: ${reason}`);
+  if (process.env.TURNOUT_SKIP === "fail")
+    throw new Error(`skipping is not allowed here: ${title}: ${reason}`);
   console.log(`skipped: ${title}: ${reason}`);
   return context.skip();
 }
