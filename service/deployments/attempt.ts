@@ -1,8 +1,10 @@
+import { setMaxListeners } from "node:events";
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Journal } from "../ports/runs.ts";
 import { refuseDrift } from "./drift.ts";
 import type { At, Done, Step } from "./step.ts";
+import { never } from "./never.ts";
 import { Stopped, stops } from "./stopped.ts";
 
 /** How a step ended: plain JSON, recorded. Times are ISO 8601; `heard` counts the messages that it took notice of. */
@@ -25,6 +27,8 @@ export async function attempt(
   const stop = new AbortController();
   const promote = new AbortController();
   const over = new AbortController();
+  // Every request and every sleep of a long step listens to the same signals.
+  setMaxListeners(0, stop.signal, promote.signal, over.signal);
   const ears = { ...hearing, stop, promote, over: over.signal, stack: base.snapshot.stack };
   let heard = hearing.heard;
   const times = () => ({ startedAt, finishedAt: base.clock.now().toISOString(), heard });
@@ -32,7 +36,7 @@ export async function attempt(
     heard = await hear(ears, heard);
     stop.signal.throwIfAborted();
     void listen(ears, heard, (count) => (heard = count));
-    const signal = step.unstoppable ? new AbortController().signal : stop.signal;
+    const signal = step.unstoppable ? never() : stop.signal;
     const at: At = { ...base, signal, promoted: promote.signal };
     await refuseDrift(at, step.aims);
     return { kind: "done", ...(await step.run(at)), ...times() };

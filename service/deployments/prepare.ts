@@ -2,6 +2,7 @@ import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Ground } from "../ports/ground.ts";
 import type { Journal } from "../ports/runs.ts";
+import { never } from "./never.ts";
 import type { Order, RestOrder } from "./order.ts";
 import { look, type Snapshot } from "./snapshot.ts";
 
@@ -29,7 +30,7 @@ async function stillWanted(order: RestOrder, journal: Journal, ground: Ground): 
   if (follows !== null && last?.id !== follows) {
     return { kind: "superseded", why: `${last?.kind ?? "run"} ${last?.id ?? ""} came after ${follows}.` };
   }
-  const signal = new AbortController().signal;
+  const signal = never();
   const snapshot = await look(ground, { stack, outputs: await ground.stacks.outputs(stack, signal) }, signal);
   if (snapshot.live === colour || snapshot.rules.production[colour] > 0) {
     return { kind: "superseded", why: `${colour} has traffic again.` };

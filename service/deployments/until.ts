@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { Problem } from "../errors/problem.ts";
 import type { At } from "./step.ts";
 
@@ -21,8 +20,6 @@ export async function until<T>(
   },
 ): Promise<T> {
   const deadline = at.clock.now().getTime() + wait.within * 1000;
-  // Every sleep of a long wait listens to the same signal.
-  setMaxListeners(0, at.signal);
   let last = "";
   for (;;) {
     at.signal.throwIfAborted();

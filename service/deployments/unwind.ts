@@ -1,6 +1,7 @@
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Journal } from "../ports/runs.ts";
+import { never } from "./never.ts";
 import type { At, Step } from "./step.ts";
 import type { Story } from "./story.ts";
 
@@ -16,12 +17,12 @@ export async function unwind(
   const { journal, story } = told;
   const failures: ProblemDetails[] = [];
   // Nobody stops a run while it takes things back.
-  const never = new AbortController().signal;
+  const signal = never();
   for (const step of begun.toReversed()) {
     if (!step.undo) continue;
     await story.step(step.name, { status: "undoing" });
     const say = (evidence: string) => void story.step(step.name, { evidence });
-    const at: At = { ...base, signal: never, promoted: never, say };
+    const at: At = { ...base, signal, promoted: signal, say };
     const outcome = await journal.once(`undo ${step.name}`, () => takeBack(step, at));
     if ("problem" in outcome) {
       failures.push(outcome.problem);

@@ -49,7 +49,7 @@ export const deploymentRoutes: FastifyPluginCallbackTypebox<{ house: House }> = 
     "/deployments",
     { schema: { tags: ["deployments"], summary: "Deploy a release", body: request, response: accepted } },
     async (request, reply) => {
-      const run = await deploy(house, request.body, untilGone(request));
+      const run = await deploy(house, request.body, untilGone(reply));
       return reply.code(202).header("location", `/deployments/${run.id}`).send(run);
     },
   );

@@ -5,6 +5,7 @@ import type { Deployment } from "../deployments/deployment.ts";
 import type { House } from "../deployments/house.ts";
 import { news } from "../deployments/news.ts";
 import { UnknownDeployment } from "../errors/refusals.ts";
+import { untilGone } from "./untilGone.ts";
 
 /** Milliseconds after which a silent stream says that it is still there: proxies close silent ones. */
 const heartbeat = 15_000;
@@ -30,15 +31,13 @@ export const eventRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app,
       const { id } = request.params;
       const first = await house.runs.get(id);
       if (!first) throw new UnknownDeployment(id);
-      const gone = new AbortController();
-      request.raw.socket.once("close", () => gone.abort());
       reply.hijack();
       reply.raw.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",
         "x-accel-buffering": "no",
       });
-      const signal = AbortSignal.any([gone.signal, closing.signal]);
+      const signal = AbortSignal.any([untilGone(reply), closing.signal]);
       await tell(reply.raw, { house, first, signal }).catch((error: unknown) => request.log.warn(error));
       reply.raw.end();
     },

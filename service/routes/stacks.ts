@@ -34,7 +34,7 @@ export const stackRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app,
         response: { 200: stackView, ...refusals },
       },
     },
-    (request) => viewStack(house, request.params.stack, untilGone(request)),
+    (request, reply) => viewStack(house, request.params.stack, untilGone(reply)),
   );
 
   app.post(
@@ -54,7 +54,7 @@ export const stackRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app,
       },
     },
     async (request, reply) => {
-      const run = await undo(house, { ...request.params, ...request.body }, untilGone(request));
+      const run = await undo(house, { ...request.params, ...request.body }, untilGone(reply));
       return reply.code(202).header("location", `/deployments/${run.id}`).send(run);
     },
   );
@@ -67,7 +67,7 @@ export const stackRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app,
       `/stacks/:stack/${path}`,
       { schema: { tags: ["stacks"], summary, params: byName, response: accepted } },
       async (request, reply) => {
-        const run = await act(house, request.params.stack, untilGone(request));
+        const run = await act(house, request.params.stack, untilGone(reply));
         return reply.code(202).header("location", `/deployments/${run.id}`).send(run);
       },
     );

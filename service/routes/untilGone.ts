@@ -1,11 +1,8 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 
-/** Aborted when the caller has gone away before the answer. */
-export function untilGone(request: FastifyRequest): AbortSignal {
+/** Aborted when the caller goes away before the answer, and of no meaning after it. */
+export function untilGone(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  const { socket } = request.raw;
-  const abort = () => gone.abort();
-  socket.once("close", abort);
-  if (socket.destroyed) abort();
+  reply.raw.once("close", () => gone.abort());
   return gone.signal;
 }

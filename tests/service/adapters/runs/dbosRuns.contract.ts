@@ -1,0 +1,178 @@
+import { expect } from "chai";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { startPostgres } from "../../../../postgres/postgres.ts";
+import { createDbosRuns } from "../../../../service/adapters/runs/dbosRuns.ts";
+import { systemClock } from "../../../../service/adapters/systemClock.ts";
+import type { Deployment } from "../../../../service/deployments/deployment.ts";
+import type { Journal, NewRun, Runs } from "../../../../service/ports/runs.ts";
+import { refusal } from "../../fakes/refusal.ts";
+import { newRun } from "./newRun.ts";
+
+type Conduct = (run: NewRun, journal: Journal) => Promise<void>;
+
+describe("durable runs", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "turnout-runs-"));
+  let postgres: Awaited<ReturnType<typeof startPostgres>>;
+
+  before(async () => {
+    postgres = await startPostgres({ folder: join(folder, "postgres") });
+  });
+  after(async () => {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe("in one process", () => {
+    let runs: Awaited<ReturnType<typeof createDbosRuns>>;
+    const scripts = new Map<string, Conduct>();
+
+    before(async () => {
+      runs = await createDbosRuns({
+        url: await database(postgres.url, "one"),
+        clock: systemClock,
+        logger: { info: () => {}, debug: () => {}, warn: () => {}, error: () => {} },
+        conduct: (run, journal) => (scripts.get(run.view.id) ?? succeed)(run, journal),
+      });
+    });
+    after(() => runs.close());
+
+    it("starts an id once, however often it is asked for", async () => {
+      let begun = 0;
+      scripts.set("one", async (run, journal) => {
+        begun += 1;
+        await succeed(run, journal);
+      });
+      await Promise.all([runs.start(newRun("one")), runs.start(newRun("one")), runs.start(newRun("one"))]);
+      expect((await ended(runs, "one")).status).to.equal("succeeded");
+      expect(begun).to.equal(1);
+    });
+
+    it("refuses a second run on a stack and names the first, but not on another stack", async () => {
+      const gate = new AbortController();
+      scripts.set("slow", async (run, journal) => {
+        await journal.once("wait", () => aborted(gate.signal));
+        await succeed(run, journal);
+      });
+      await runs.start(newRun("slow"));
+      expect((await refusal(runs.start(newRun("late")))).message).to.contain("slow");
+      await runs.start(newRun("elsewhere", { stack: "other" }));
+      expect((await ended(runs, "elsewhere")).status).to.equal("succeeded");
+      gate.abort();
+      await ended(runs, "slow");
+      expect(await runs.get("late")).to.equal(undefined);
+    });
+
+    it("lets a run hear a message at once, and none after it closed", async () => {
+      scripts.set("hears", async (run, journal) => {
+        const messages = await journal.once("hear", () =>
+          journal.messages({ after: 0, signal: new AbortController().signal }),
+        );
+        await journal.once("close", () => journal.close());
+        await succeed({ ...run, view: { ...run.view, notes: messages.map(({ kind }) => kind) } }, journal);
+      });
+      await runs.start(newRun("hears"));
+      await runs.send("hears", { kind: "cancel" });
+      expect((await ended(runs, "hears")).notes).to.deep.equal(["cancel"]);
+      expect((await refusal(runs.send("hears", { kind: "undo" }))).code).to.equal("already-ended");
+      expect((await refusal(runs.send("nobody", { kind: "undo" }))).code).to.equal("unknown-deployment");
+    });
+
+    it("starts a run that follows another one when it is due, not before", async () => {
+      const dueAt = new Date(Date.now() + 1500).toISOString();
+      scripts.set("leads", async (run, journal) => {
+        await journal.follow(newRun("follows", { kind: "rest", dueAt }));
+        await succeed(run, journal);
+      });
+      await runs.start(newRun("leads"));
+      await ended(runs, "leads");
+      expect((await runs.get("follows"))?.status).to.equal("queued");
+      const follower = await ended(runs, "follows");
+      expect(Date.parse(follower.finishedAt ?? "")).to.be.at.least(Date.parse(dueAt));
+    });
+
+    it("ends a run as stuck when its code throws, with the message", async () => {
+      scripts.set("bug", () => Promise.reject(new Error("nobody thought of this")));
+      await runs.start(newRun("bug"));
+      const view = await ended(runs, "bug");
+      expect(view.status).to.equal("stuck");
+      expect(view.error?.detail).to.contain("nobody thought of this");
+    });
+
+    it("lists by stack, kind and status, the newest first", async () => {
+      const rests = await runs.list({ kind: ["rest"], status: "succeeded" });
+      expect(rests.map(({ id }) => id)).to.deep.equal(["follows"]);
+      const others = await runs.list({ stack: "other" });
+      expect(others.map(({ id }) => id)).to.deep.equal(["elsewhere"]);
+    });
+  });
+
+  it("go on after kill -9 where they were, and do no finished step again", async () => {
+    const url = await database(postgres.url, "killed");
+    const effects = join(folder, "effects");
+    const gate = join(folder, "gate");
+    const first = await worker([url, effects, gate, "survivor"]);
+    await until(() => existsSync(effects) && readFileSync(effects, "utf8").includes("second"));
+    first.kill("SIGKILL");
+    await once(first, "exit");
+    writeFileSync(gate, "");
+    const second = await worker([url, effects, gate]);
+    await until(() => readFileSync(effects, "utf8").includes("third"));
+    second.kill("SIGKILL");
+    await once(second, "exit");
+    expect(readFileSync(effects, "utf8").trim().split("\n")).to.deep.equal([
+      "first",
+      "second",
+      "second",
+      "third",
+    ]);
+  });
+});
+
+const succeed: Conduct = (run, journal) =>
+  journal.report({ ...run.view, status: "succeeded", finishedAt: new Date().toISOString() });
+
+async function ended(runs: Runs, id: string): Promise<Deployment> {
+  const signal = AbortSignal.timeout(20_000);
+  let view = await runs.get(id);
+  while (view && !view.finishedAt && !signal.aborted)
+    view = await runs.get(id, { newerThan: view.revision, signal });
+  if (!view?.finishedAt) throw new Error(`${id} did not end: ${JSON.stringify(view)}`);
+  return view;
+}
+
+/** A database of its own on the shared server. */
+async function database(url: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.href;
+}
+
+async function worker(args: readonly string[]): Promise<ChildProcess> {
+  const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
+  const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  return child;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const signal = AbortSignal.timeout(20_000);
+  while (!condition()) await sleep(20, undefined, { signal });
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  return signal.aborted
+    ? Promise.resolve(null)
+    : new Promise((resolve) => signal.addEventListener("abort", () => resolve(null)));
+}
