@@ -65,6 +65,8 @@ export async function createDbosRuns(options: {
     { name: "run", maxRecoveryAttempts: 100 },
   );
 
+  const wake = DBOS.registerWorkflow(() => Promise.resolve(), { name: "wake" });
+
   /** Starting an id twice is starting it once: the store keeps the first. */
   async function begin(run: NewRun): Promise<void> {
     const wait = run.view.dueAt ? (Date.parse(run.view.dueAt) - clock.now().getTime()) / 1000 : 0;
@@ -83,6 +85,7 @@ export async function createDbosRuns(options: {
   });
   await DBOS.launch();
   await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 50 });
+  await firstDispatch(wake);
   // A process may have died between writing a run down and starting it.
   for (const run of await rows.unfinished()) await begin(run);
 
@@ -108,6 +111,15 @@ export async function createDbosRuns(options: {
       await pool.end();
     },
   };
+}
+
+/** The store takes a second to find a queue that is new to it: here, not in somebody's first deployment. */
+async function firstDispatch(wake: () => Promise<void>): Promise<void> {
+  const handle = await DBOS.startWorkflow(wake, {
+    queueName: queue,
+    enqueueOptions: { queuePartitionKey: "" },
+  })();
+  await handle.getResult({ pollingIntervalMs: 20 });
 }
 
 function journalOf(
