@@ -20,7 +20,10 @@ export function explain(stack: string, failure: Extract<Result, { kind: "failed"
   const { output } = failure;
   const diagnostics: readonly Diagnostic[] = failure instanceof CliFailed ? [] : failure.diagnostics;
   const failed: Step | undefined = failure instanceof CliFailed ? undefined : failure.failed;
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").map(text);
+  const errors = diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(text)
+    .filter(says);
   const cause = failure instanceof CliFailed ? failure : new CliFailed(["up"], failure.exitCode, output);
 
   if (/no stack named|could not find stack|does not exist/i.test(output) && errors.length === 0)
@@ -34,7 +37,9 @@ export function explain(stack: string, failure: Extract<Result, { kind: "failed"
   if (refused) return new ProgramMismatch(stack, refused);
   const wrong = errors.find((message) => message.includes("The configuration is not right"));
   if (wrong) return new WrongConfiguration(wrong);
-  return new UpdateFailed(stack, { failed, messages: errors.length > 0 ? errors : lines(output), cause });
+  const killed = failure.exitCode === null ? ["the Pulumi CLI was killed."] : [];
+  const messages = [...killed, ...errors, ...(errors.length > 0 ? [] : lines(output))];
+  return new UpdateFailed(stack, { failed, messages, cause });
 }
 
 /** True where the program refused to run because its configuration is not the one that was last applied. */
@@ -57,6 +62,11 @@ function pendingUrns(output: string): readonly string[] {
 
 function text({ message }: Diagnostic): string {
   return message.replace(/^error: /, "");
+}
+
+/** False for what follows from another error. */
+function says(message: string): boolean {
+  return message !== "update failed" && !/client connection is closing|monitor is terminating/.test(message);
 }
 
 function lines(output: string): readonly string[] {

@@ -89,11 +89,10 @@ function runIn(
     child.once("exit", (code, by) => {
       signal.removeEventListener("abort", stop);
       if (result) resolve(result);
+      else if (signal.aborted) reject(signal.reason as Error);
       else
         reject(
-          new Error(
-            `The process that runs the program ended with ${code ?? by ?? "nothing"} before its run.`,
-          ),
+          new Error(`The process that runs the program ended with ${code ?? by ?? "nothing"} before it.`),
         );
     });
     signal.addEventListener("abort", stop, { once: true });

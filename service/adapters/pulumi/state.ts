@@ -1,6 +1,6 @@
 import type { Outputs } from "../../../infra/outputs.ts";
 import { type Cli, CliFailed, pulumi } from "./cli.ts";
-import { PendingOperations, StackIncomplete } from "./errors.ts";
+import { StackIncomplete } from "./errors.ts";
 import { explain } from "./explain.ts";
 
 interface Deployment {
@@ -8,7 +8,6 @@ interface Deployment {
     readonly type: string;
     readonly outputs?: Partial<Outputs>;
   }[];
-  readonly pending_operations?: readonly { readonly resource: { readonly urn: string } }[];
 }
 
 /**
@@ -21,16 +20,6 @@ export async function readOutputs(cli: Cli, stack: string, signal: AbortSignal):
   const outputs = resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.outputs;
   if (!outputs?.record) throw new StackIncomplete(stack);
   return outputs as Outputs;
-}
-
-/** What a killed update was at, if anything. */
-export async function assertNothingPending(cli: Cli, stack: string, signal: AbortSignal): Promise<void> {
-  const { pending_operations: pending } = await readState(cli, stack, signal);
-  if (pending?.length)
-    throw new PendingOperations(
-      stack,
-      pending.map(({ resource }) => resource.urn),
-    );
 }
 
 async function readState(cli: Cli, stack: string, signal: AbortSignal): Promise<Deployment> {
