@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Outputs } from "../../../infra/outputs.ts";
 import type { Colour, Release } from "../../../infra/release.ts";
 import { UnknownImage, UnknownStack } from "../../../service/errors/refusals.ts";
@@ -66,6 +67,9 @@ export function fakeWorld(): World {
       outputs: (stack) =>
         stack === "prod" ? Promise.resolve(world.outputs) : Promise.reject(new UnknownStack(stack)),
       place: async (_stack, placement) => {
+        const standing = world.outputs.record[placement.colour]?.release;
+        // As the port says: placing what already stands there changes nothing.
+        if (isDeepStrictEqual(standing, placement.release)) return { outputs: world.outputs, ms: 400 };
         await write(`place ${placement.release.tag} on ${placement.colour}`);
         revision += 1;
         const placed = spec(placement.colour, placement.release, revision);
@@ -182,6 +186,8 @@ export function fakeWorld(): World {
     oneOffs: {
       run: async (order) => {
         const placed = world.colours[order.colour].release as Release;
+        // As the port says: the same token is the same task.
+        if (migrations.has(`arn:task/${order.token}`)) return `arn:task/${order.token}`;
         await write(`run ${order.command.join(" ")} of ${placed.tag}`);
         migrations.set(`arn:task/${order.token}`, placed);
         return `arn:task/${order.token}`;
