@@ -23,7 +23,8 @@ function names({ steps }: Plan): readonly string[] {
 }
 
 /** The settings of a stack whose releases need no migration. */
-const { migration: _migration, ...plain } = settings;
+const plain: DeploymentSettings = { ...settings };
+Reflect.deleteProperty(plain, "migration");
 
 describe("the blue/green engine", () => {
   it("reads like the sentence a person would say", async () => {
