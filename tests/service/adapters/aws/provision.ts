@@ -8,6 +8,7 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   EC2Client,
+  ModifyVpcAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import {
@@ -77,6 +78,7 @@ interface Network {
 async function makeNetwork(ec2: EC2Client): Promise<Network> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.20.0.0/16" }));
   const VpcId = Vpc?.VpcId ?? "";
+  await ec2.send(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: true } }));
   const subnets: string[] = [];
   for (const [index, zone] of ["a", "b"].entries()) {
     const place = { VpcId, CidrBlock: `10.20.${index}.0/24`, AvailabilityZone: `${region}${zone}` };
