@@ -10,6 +10,7 @@ import { systemClock as clock } from "./adapters/systemClock.ts";
 import { buildApp } from "./app.ts";
 import { conduct } from "./deployments/conduct.ts";
 import type { Ground } from "./ports/ground.ts";
+import { listenError, refuseTakenPort } from "./portTaken.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** The service's process. Standard output has one line, where it listens; the log goes to standard error. */
@@ -24,6 +25,7 @@ try {
 
 async function serve(settings: Settings): Promise<void> {
   const { databaseUrl, folder, host, port, pulumi, tokens } = settings;
+  await refuseTakenPort({ host, port });
   const postgres = databaseUrl ? undefined : await startPostgres({ folder: join(folder, "postgres") });
   const stacks = createPulumiStacks({ folder: join(folder, "pulumi"), environment: pulumi });
   const ground: Ground = { stacks, cloud: createAws(), clock };
@@ -46,7 +48,7 @@ async function serve(settings: Settings): Promise<void> {
     await app.listen({ host, port });
   } catch (error) {
     await postgres?.stop();
-    throw listenError(error, settings);
+    throw listenError(error, { host, port });
   }
   const bound = (app.server.address() as AddressInfo).port;
   process.stdout.write(`${JSON.stringify({ service: `http://${host}:${bound}` })}\n`);
@@ -62,11 +64,4 @@ function stopOn(stop: () => void): void {
   process.on("SIGTERM", once).on("SIGINT", once);
   const input = fstatSync(0);
   if (input.isFIFO() || input.isSocket()) process.stdin.on("end", once).on("error", once).resume();
-}
-
-function listenError(error: unknown, { host, port }: Settings): Error {
-  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-    return new Error(`Port ${port} on ${host} is taken. Set PORT to another one, or to 0 for any free one.`);
-  }
-  return error instanceof Error ? error : new Error(String(error));
 }

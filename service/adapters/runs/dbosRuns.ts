@@ -5,6 +5,7 @@ import { ended } from "../../deployments/status.ts";
 import { detailsOf } from "../../errors/details.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Journal, NewRun, Runs } from "../../ports/runs.ts";
+import { claim } from "./claim.ts";
 import { listenForChanges, type Changes } from "./changes.ts";
 import { createReporter } from "./reporter.ts";
 import { createRows, type Rows } from "./rows.ts";
@@ -39,6 +40,7 @@ export async function createDbosRuns(options: {
   const { url, conduct, clock, logger } = options;
   const pool = new pg.Pool({ connectionString: url, max: 8 });
   pool.on("error", (error) => logger.warn(error));
+  const giveUp = await claim(url);
   await createTables(pool);
   const rows = createRows(pool);
   const changes = await listenForChanges(url);
@@ -108,6 +110,7 @@ export async function createDbosRuns(options: {
     close: async () => {
       await DBOS.shutdown({ deregister: true });
       await changes.close();
+      await giveUp();
       await pool.end();
     },
   };

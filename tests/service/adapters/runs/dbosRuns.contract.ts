@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { startPostgres } from "../../../../postgres/postgres.ts";
+import { claim } from "../../../../service/adapters/runs/claim.ts";
 import { createDbosRuns } from "../../../../service/adapters/runs/dbosRuns.ts";
 import { systemClock } from "../../../../service/adapters/systemClock.ts";
 import type { Deployment } from "../../../../service/deployments/deployment.ts";
@@ -43,6 +44,21 @@ describe("durable runs", function () {
       });
     });
     after(() => runs.close());
+
+    it("belong to one process at a time, and a second one is told so", async () => {
+      const other = await worker([
+        await database(postgres.url, "claimed"),
+        join(folder, "claimed"),
+        join(folder, "none"),
+      ]);
+      const second = await claim(on(postgres.url, "claimed")).catch((error: unknown) => error);
+      expect(String(second)).to.contain("Another instance of the service works on this database");
+      other.kill("SIGKILL");
+      await once(other, "exit");
+      await (
+        await claim(on(postgres.url, "claimed"))
+      )();
+    });
 
     it("starts an id once, however often it is asked for", async () => {
       let begun = 0;
@@ -154,6 +170,10 @@ async function database(url: string, name: string): Promise<string> {
   await client.connect();
   await client.query(`create database ${name}`);
   await client.end();
+  return on(url, name);
+}
+
+function on(url: string, name: string): string {
   const own = new URL(url);
   own.pathname = `/${name}`;
   return own.href;
