@@ -89,6 +89,8 @@ describe("the API", () => {
       "/stacks/{stack}/undo",
     ]);
     expect((await app.inject("/docs/")).statusCode).to.equal(200);
+    const problems = (await app.inject("/docs/problems")).json<Record<string, unknown>>();
+    expect(problems["busy"]).to.deep.include({ status: 409 });
   });
 
   it("lets health be asked without a token", async () => {
