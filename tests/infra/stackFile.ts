@@ -5,6 +5,15 @@ const { load } = createRequire(import.meta.url)("js-yaml") as { load: (text: str
 
 /** The configuration in the checkout's Pulumi.<stack>.yaml. */
 export function stackFile(stack: string): Record<string, unknown> {
+  return read(stack).config;
+}
+
+/** The salt that its passphrase is stretched with. */
+export function saltOf(stack: string): string | undefined {
+  return read(stack).encryptionsalt;
+}
+
+function read(stack: string) {
   const text = readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8");
-  return (load(text) as { config: Record<string, unknown> }).config;
+  return load(text) as { config: Record<string, unknown>; encryptionsalt?: string };
 }

@@ -50,18 +50,6 @@ export class UpdateFailed extends Problem {
   }
 }
 
-/** An update was killed, and nobody knows what became of the resources that it was at. */
-export class PendingOperations extends Problem {
-  constructor(stack: string, urns: readonly string[], cause?: unknown) {
-    super("update-failed", {
-      detail: `An update of '${stack}' was killed while it was at ${urns.map(shortName).join(", ") || "a resource"}.`,
-      next: `Run \`pulumi refresh --clear-pending-creates --stack ${stack}\`, then \`pulumi up --stack ${stack}\`.`,
-      evidence: urns,
-      cause,
-    });
-  }
-}
-
 /** The stack was last applied with another program, another provider or another configuration. */
 export class ProgramMismatch extends Problem {
   constructor(stack: string, refusal: string) {

@@ -2,14 +2,7 @@ import { refusals } from "../../../infra/placement.ts";
 import type { Problem } from "../../errors/problem.ts";
 import { UnknownStack } from "../../errors/refusals.ts";
 import { CliFailed } from "./cli.ts";
-import {
-  type LockHolder,
-  PendingOperations,
-  ProgramMismatch,
-  StackLocked,
-  UpdateFailed,
-  WrongConfiguration,
-} from "./errors.ts";
+import { type LockHolder, ProgramMismatch, StackLocked, UpdateFailed, WrongConfiguration } from "./errors.ts";
 import type { Diagnostic, Result, Step } from "./job.ts";
 
 /**
@@ -29,8 +22,6 @@ export function explain(stack: string, failure: Extract<Result, { kind: "failed"
   if (/no stack named|could not find stack|does not exist/i.test(output) && errors.length === 0)
     return new UnknownStack(stack);
   if (/currently locked by/.test(output)) return new StackLocked(stack, lockHolder(output), cause);
-  if (/pending operations/.test(output) && !failed)
-    return new PendingOperations(stack, pendingUrns(output), cause);
   const refused = errors.find((message) =>
     Object.values(refusals).some((refusal) => message.includes(refusal)),
   );
@@ -54,10 +45,6 @@ export function isStaleConfiguration(result: Result): boolean {
 function lockHolder(output: string): LockHolder | undefined {
   const [, user, host, pid, since] = /created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/.exec(output) ?? [];
   return user && host && pid && since ? { user, host, pid: Number(pid), since } : undefined;
-}
-
-function pendingUrns(output: string): readonly string[] {
-  return [...output.matchAll(/urn:pulumi:\S+/g)].map(([urn]) => urn.replace(/[,.;]$/, ""));
 }
 
 function text({ message }: Diagnostic): string {

@@ -4,8 +4,8 @@ import type { Placement } from "../../../infra/release.ts";
 /** One run of the program by the engine, in a process of its own. */
 export interface Job {
   readonly stack: string;
-  /** `up` changes the targets; `preview` changes nothing and lists what a plain `pulumi up` would. */
-  readonly kind: "up" | "preview";
+  /** `up` changes the targets. `preview` lists what it would change, `drift` the same after a look at what AWS has. */
+  readonly kind: "up" | "preview" | "drift";
   readonly placement?: Placement;
   /** URNs; empty for all. */
   readonly targets: readonly string[];

@@ -92,12 +92,17 @@ function listen(server: grpc.Server): Promise<number> {
   );
 }
 
+const verbs = {
+  up: ["up", "--yes", "--skip-preview"],
+  preview: ["preview"],
+  drift: ["preview", "--refresh"],
+} as const;
+
 /** One spawn of the CLI. Its own outputs and history are not asked for: the program has told us. */
 function engine(job: Job, port: number): Promise<{ exitCode: number | null; output: string }> {
   const here = `127.0.0.1:${port}`;
-  const verb = job.kind === "up" ? ["up", "--yes", "--skip-preview"] : ["preview"];
   const args = [
-    ...verb,
+    ...verbs[job.kind],
     ...["--stack", job.stack, "--config-file", job.configFile, "--non-interactive", "--color", "never"],
     ...[
       `--client=${here}`,

@@ -15,6 +15,8 @@ export interface PulumiStacks extends Stacks {
   exists(stack: string, signal: AbortSignal): Promise<boolean>;
   /** What a plain `pulumi up` with the last-applied configuration and this program would change; changes nothing. */
   pending(stack: string, signal: AbortSignal): Promise<readonly Step[]>;
+  /** What is otherwise in AWS than the program with the last-applied configuration says; changes nothing. */
+  drift(stack: string, signal: AbortSignal): Promise<readonly Step[]>;
   /** Ends the spare process. Updates under way end by their own signals. */
   close(): void;
 }
@@ -38,6 +40,8 @@ export function createPulumiStacks(options: {
   const runners = createRunners();
   /** A colour's URNs change only with the program, so the outputs of any update will do. */
   const urns = new Map<string, Outputs["colours"]>();
+  /** Digest of the configuration that the workspace has. */
+  const applied = new Map<string, string>();
   let prepared: Promise<void> | undefined;
   const prepare = () => (prepared ??= workspace.prepare());
 
@@ -49,6 +53,10 @@ export function createPulumiStacks(options: {
       readOutputs(cli, stack, signal),
       workspace.configuration(stack, signal),
     ]);
+    const { configuration } = answered.versions;
+    const known = applied.get(stack);
+    applied.set(stack, configuration);
+    if (known !== undefined && known !== configuration) await workspace.forget(stack);
     urns.set(stack, answered.colours);
     return answered;
   }
@@ -77,6 +85,12 @@ export function createPulumiStacks(options: {
     return result;
   }
 
+  async function changes(stack: string, how: { kind: "preview" | "drift"; signal: AbortSignal }) {
+    await prepare();
+    const { steps } = await run({ stack, kind: how.kind, targets: [] }, how.signal);
+    return steps.filter(({ op }) => op !== "same" && op !== "read" && op !== "refresh");
+  }
+
   return {
     outputs,
 
@@ -101,11 +115,8 @@ export function createPulumiStacks(options: {
       return { outputs: done.outputs, ms: done.ms };
     },
 
-    async pending(stack, signal) {
-      await prepare();
-      const { steps } = await run({ stack, kind: "preview", targets: [] }, signal);
-      return steps.filter(({ op }) => op !== "same" && op !== "read" && op !== "refresh");
-    },
+    pending: (stack, signal) => changes(stack, { kind: "preview", signal }),
+    drift: (stack, signal) => changes(stack, { kind: "drift", signal }),
 
     close: () => runners.close(),
   };

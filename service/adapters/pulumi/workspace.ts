@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type Cli, CliFailed, pulumi } from "./cli.ts";
 import { explain } from "./explain.ts";
 
@@ -38,13 +38,20 @@ export class Workspace {
 
   async #fetch(stack: string, signal: AbortSignal): Promise<void> {
     const file = this.#file(stack);
-    await mkdir(dirname(file), { recursive: true });
+    const config = (...args: readonly string[]) =>
+      pulumi(this.#cli, ["config", ...args, "--stack", stack, "--config-file", file], signal);
     try {
-      await pulumi(
-        this.#cli,
-        ["config", "refresh", "--force", "--stack", stack, "--config-file", file],
-        signal,
-      );
+      const [applied] = await Promise.all([
+        lastApplied(this.#cli, stack, signal),
+        // Secrets and the salt come this way; the values are the last update's, be it one that failed.
+        config("refresh", "--force"),
+      ]);
+      if (applied.isNewest) return;
+      const fetched = JSON.parse(await config("--json")) as Values;
+      const surplus = Object.keys(fetched).filter((key) => !(key in applied.values));
+      if (surplus.length > 0) await config("rm-all", ...surplus);
+      const plain = Object.entries(applied.values).filter(([, { secret }]) => !secret);
+      await config("set-all", "--json", JSON.stringify(Object.fromEntries(plain)));
     } catch (error) {
       await this.forget(stack);
       throw error instanceof CliFailed ? explain(stack, error) : error;
@@ -54,4 +61,23 @@ export class Workspace {
   #file(stack: string): string {
     return join(this.#cli.folder, `Pulumi.${stack}.yaml`);
   }
+}
+
+/** Configuration as the CLI's `--json` has it. */
+type Values = Readonly<Record<string, { readonly value: string; readonly secret: boolean }>>;
+
+/** The configuration of the newest update that succeeded: a failed one applied only a part of its own. */
+async function lastApplied(
+  cli: Cli,
+  stack: string,
+  signal: AbortSignal,
+): Promise<{ readonly values: Values; readonly isNewest: boolean }> {
+  const history = await pulumi(
+    cli,
+    ["stack", "history", "--json", "--page-size", "50", "--page", "1", "--stack", stack],
+    signal,
+  );
+  const updates = JSON.parse(history) as { kind: string; result: string; config: Values }[];
+  const index = updates.findIndex(({ kind, result }) => kind === "update" && result === "succeeded");
+  return { values: updates[index]?.config ?? {}, isNewest: index <= 0 };
 }

@@ -1,0 +1,213 @@
+import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import {
+  DescribeRulesCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { expect } from "chai";
+import type { Outputs } from "../../infra/outputs.ts";
+import type { Release } from "../../infra/release.ts";
+import type { Result } from "../../service/adapters/pulumi/job.ts";
+import { type Configuration, type Engine, plain, signal, stack, startEngine } from "./engine.ts";
+
+const repositoryUrn = `urn:pulumi:${stack}::turnout::aws:ecr/repository:Repository::repository`;
+
+/** Another value for each key of the next release. */
+const changes: Configuration = {
+  "turnout:environment": { COLOUR_SCHEME: "dark" },
+  "turnout:secrets": { TOKEN: "arn:aws:ssm:eu-central-1:123456789012:parameter/token" },
+  "turnout:cpu": 256,
+  "turnout:memory": 2048,
+  "turnout:command": ["node", "other.mjs"],
+  "turnout:port": 9090,
+  "turnout:stopTimeout": 20,
+  "turnout:healthPath": "/other",
+  "turnout:sidecars": [{ name: "proxy", image: "proxy:1" }],
+  "turnout:image": "shop:9.9",
+};
+
+describe("the program on a new stack", function () {
+  this.timeout(180_000);
+  let engine: Engine;
+  before(async () => {
+    engine = await startEngine();
+  });
+  after(() => engine.close());
+
+  it("starts both colours at zero while the registry has no image", async () => {
+    const outputs = outputsOf(await engine.up(plain));
+    expect(outputs.record).to.deep.equal({ blue: null, green: null, recent: [] });
+    const { blue, green } = await world(engine, outputs);
+    expect([blue.desiredCount, green.desiredCount]).to.deep.equal([0, 0]);
+  });
+});
+
+describe("the program on a stack that serves", function () {
+  this.timeout(300_000);
+  let engine: Engine;
+  let release: Release;
+
+  before(async () => {
+    engine = await startEngine();
+    const first = await engine.up(plain, { targets: [repositoryUrn] });
+    expect(first.kind).to.equal("done");
+    await engine.push("1.0");
+    const { record } = outputsOf(await engine.up(plain));
+    if (!record.blue) throw new Error("blue got no release");
+    release = { ...record.blue.release, tag: "shop:1.1" };
+  });
+  after(() => engine.close());
+
+  it("stands on blue after the registry's own update made no record", async () => {
+    const outputs = await engine.stacks.outputs(stack, signal);
+    expect(outputs.record.blue?.release.tag).to.equal("shop:1.0");
+    expect(outputs.record.green).to.equal(null);
+    const { blue, green } = await world(engine, outputs);
+    expect([blue.desiredCount, green.desiredCount]).to.deep.equal([1, 0]);
+  });
+
+  it("shows no drift, before and after a placement", async () => {
+    expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+    await engine.stacks.place(stack, { colour: "green", release }, signal);
+    expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+  });
+
+  it("places a release by writing to the one colour only, and an equal one by writing nothing", async () => {
+    const before = await engine.stacks.outputs(stack, signal);
+    const placement = { colour: "green", release: { ...release, environment: { A: "1" } } } as const;
+    engine.provider.forget();
+    const { outputs } = await engine.stacks.place(stack, placement, signal);
+    const { urns } = before.colours.green;
+    expect(engine.provider.writes.length).to.be.above(0);
+    for (const { urn } of engine.provider.writes) expect(urns).to.include(urn);
+    expect(outputs.record.green?.release).to.deep.equal(placement.release);
+    expect(outputs.record.blue).to.deep.equal(before.record.blue);
+    expect(outputs).to.deep.equal(await engine.stacks.outputs(stack, signal));
+    const placed = await world(engine, outputs);
+    expect(placed.green.taskDefinition).to.equal(outputs.record.green?.taskDefinition);
+
+    engine.provider.forget();
+    await engine.stacks.place(stack, placement, signal);
+    expect(engine.provider.writes).to.be.empty;
+  });
+
+  for (const [key, value] of Object.entries(changes))
+    it(`changes no colour when ${key} of the next release changes`, async () => {
+      const result = await engine.preview({ ...plain, [key]: value });
+      const changed = done(result).steps.filter(({ op }) => op !== "same" && op !== "read");
+      expect(changed).to.be.empty;
+    });
+
+  it("changes no colour when all of them are applied, and gives them to the next release", async () => {
+    const before = await world(engine, await engine.stacks.outputs(stack, signal));
+    engine.provider.forget();
+    const outputs = outputsOf(await engine.up({ ...plain, ...changes }));
+    expect(engine.provider.writes).to.be.empty;
+    expect(await world(engine, outputs)).to.deep.equal(before);
+    expect(outputs.next).to.include({ port: 9090, healthPath: "/other", stopTimeout: 20 });
+    outputsOf(await engine.up(plain));
+  });
+
+  for (const ending of [
+    "aws:iam/rolePolicy:RolePolicy::execution-green",
+    "aws:lb/targetGroup:TargetGroup::green",
+    "aws:ecs/taskDefinition:TaskDefinition::green",
+    "aws:ecs/service:Service::green",
+  ])
+    it(`keeps everything when a placement fails at ${ending}, also after a plain up`, async () => {
+      const before = await engine.stacks.outputs(stack, signal);
+      const was = await world(engine, before);
+      const other: Release = {
+        ...release,
+        healthPath: "/failing",
+        environment: { FAILS_AT: ending },
+        secrets: { TOKEN: `arn:aws:ssm:eu-central-1:123456789012:parameter/${ending.length}` },
+      };
+      engine.provider.refuse(ending);
+      const failure = await engine.stacks.place(stack, { colour: "green", release: other }, signal).then(
+        () => undefined,
+        (error: unknown) => error as Error & { code: string; resource?: string },
+      );
+      engine.provider.refuse(undefined);
+      expect(failure).to.include({ name: "UpdateFailed", code: "update-failed" });
+      expect(failure?.resource).to.match(new RegExp(`${ending.replaceAll(/[/:]/g, ".")}$`));
+      expect(failure?.message).to.include("InvalidParameterException");
+      expect((await engine.stacks.outputs(stack, signal)).record).to.deep.equal(before.record);
+
+      const after = outputsOf(await engine.up(plain));
+      expect(after.record).to.deep.equal(before.record);
+      expect(await world(engine, after)).to.deep.equal(was);
+      expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+    });
+
+  it("applies no pending infrastructure change with a placement, and reports none that was applied", async () => {
+    const slower = { ...plain, "turnout:idleTimeout": 90 };
+    const pending = done(await engine.preview(slower)).steps.filter(({ op }) => op === "update");
+    expect(pending.map(({ urn }) => urn.split("::").at(-1))).to.deep.equal(["load-balancer"]);
+    engine.provider.forget();
+    await engine.stacks.place(stack, { colour: "green", release: { ...release, port: 8081 } }, signal);
+    expect(engine.provider.writes.filter(({ urn }) => urn.includes("loadBalancer"))).to.be.empty;
+
+    // A person applies it: the next placement takes the new configuration without being told.
+    outputsOf(await engine.up(slower));
+    await engine.stacks.place(stack, { colour: "green", release }, signal);
+    expect(await engine.stacks.pending(stack, signal)).to.be.empty;
+  });
+
+  it("notices a task definition that someone else put on a service", async () => {
+    const outputs = await engine.stacks.outputs(stack, signal);
+    const wrong = outputs.record.recent.find(({ taskDefinition }) => taskDefinition.includes("blue"));
+    const { UpdateServiceCommand } = await import("@aws-sdk/client-ecs");
+    const ecs = client(engine, ECSClient);
+    const green = outputs.colours.green.service;
+    await ecs.send(
+      new UpdateServiceCommand({
+        cluster: outputs.cluster,
+        service: green,
+        taskDefinition: wrong?.taskDefinition,
+      }),
+    );
+    const drift = await engine.stacks.drift(stack, signal);
+    expect(drift.map(({ op, urn }) => `${op} ${urn.split("$").at(-1)}`)).to.deep.equal([
+      "update aws:ecs/service:Service::green",
+    ]);
+    outputsOf(await engine.up({ ...plain, "turnout:idleTimeout": 90 }));
+    expect((await world(engine, outputs)).green.taskDefinition).to.equal(
+      outputs.record.green?.taskDefinition,
+    );
+    ecs.destroy();
+  });
+});
+
+function done(result: Result): Extract<Result, { kind: "done" }> {
+  if (result.kind === "failed") throw new Error(result.diagnostics.map(({ message }) => message).join("\n"));
+  return result;
+}
+
+function outputsOf(result: Result): Outputs {
+  const { outputs } = done(result);
+  if (!outputs) throw new Error("There are no outputs.");
+  return outputs;
+}
+
+/** What an update must not move, as AWS has it: weights, task definitions, counts. */
+async function world(engine: Engine, { cluster, colours, productionRule, testRule }: Outputs) {
+  const ecs = client(engine, ECSClient);
+  const elb = client(engine, ElasticLoadBalancingV2Client);
+  const services = [colours.blue.service, colours.green.service];
+  const described = await ecs.send(new DescribeServicesCommand({ cluster, services }));
+  const { Rules = [] } = await elb.send(new DescribeRulesCommand({ RuleArns: [productionRule, testRule] }));
+  ecs.destroy();
+  elb.destroy();
+  const [blue, green] = services.map((name) => {
+    const found = described.services?.find(({ serviceName }) => serviceName === name);
+    return { taskDefinition: found?.taskDefinition, desiredCount: found?.desiredCount };
+  });
+  if (!blue || !green) throw new Error("A service is missing.");
+  const weights = Rules.map(({ Actions }) => Actions?.[0]?.ForwardConfig?.TargetGroups);
+  return { blue, green, weights };
+}
+
+function client<Client>(engine: Engine, Made: new (settings: object) => Client): Client {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  return new Made({ region: "eu-central-1", endpoint: engine.aws.awsEndpoint, credentials });
+}

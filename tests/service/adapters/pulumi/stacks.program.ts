@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+import type { Release } from "../../../../infra/release.ts";
+import { createPulumiStacks } from "../../../../service/adapters/pulumi/stacks.ts";
+import { type Engine, plain, signal, stack, startEngine } from "../../../infra/engine.ts";
+
+describe("stacks behind the Pulumi CLI", function () {
+  this.timeout(180_000);
+  let engine: Engine;
+  let release: Release;
+  let turn = 0;
+
+  /** Another release each time, so that there is something to change. */
+  const next = (): Release => ({ ...release, environment: { TURN: String((turn += 1)) } });
+  const place = (at: AbortSignal = signal) =>
+    engine.stacks.place(stack, { colour: "green", release: next() }, at);
+
+  before(async () => {
+    engine = await startEngine();
+    const target = `urn:pulumi:${stack}::turnout::aws:ecr/repository:Repository::repository`;
+    await engine.up(plain, { targets: [target] });
+    await engine.push("1.0");
+    const up = await engine.up(plain);
+    if (up.kind === "failed" || !up.outputs?.record.blue) throw new Error("blue got no release");
+    release = { ...up.outputs.record.blue.release, tag: "shop:1.1" };
+  });
+  after(() => engine.close());
+
+  it("answers outputs and time of an update, and never works in the checkout", async () => {
+    const committed = await readFile("Pulumi.rehearsal.yaml", "utf8");
+    const { outputs, ms } = await place();
+    expect(outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
+    expect(ms).to.be.above(0);
+    expect(await readFile("Pulumi.rehearsal.yaml", "utf8")).to.equal(committed);
+  });
+
+  it("knows which stacks exist", async () => {
+    expect(await engine.stacks.exists(stack, signal)).to.equal(true);
+    expect(await engine.stacks.exists("nowhere", signal)).to.equal(false);
+    const error = await failureOf(engine.stacks.outputs("nowhere", signal));
+    expect(error).to.include({ code: "unknown-stack" });
+  });
+
+  it("names who holds the lock, and leaves it", async () => {
+    const lock = await lockStack({ pid: 4711, username: "ann", hostname: "laptop" });
+    const error = await failureOf(place());
+    await rm(lock);
+    expect(error).to.include({ code: "stack-locked" });
+    expect(error.message).to.include("ann@laptop (process 4711)");
+  });
+
+  it("takes away the lock of a process of this machine that died", async () => {
+    const pid = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
+    const lock = await lockStack({ pid, username: userInfo().username, hostname: hostname() });
+    const { outputs } = await place();
+    expect(outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
+    expect(await failureOf(readFile(lock))).to.include({ code: "ENOENT" });
+  });
+
+  it("follows a person's `pulumi up` without being told, and survives one that failed", async () => {
+    const slower = { ...plain, "turnout:idleTimeout": 75 };
+    expect((await engine.up(slower)).kind).to.equal("done");
+    await place();
+    expect((await engine.up({ ...slower, "turnout:cpu": 300 })).kind).to.equal("failed");
+    await place();
+    // A service that starts now has nothing remembered.
+    const fresh = createPulumiStacks({
+      folder: join(folderOf(engine), "fresh"),
+      environment: engine.environment,
+    });
+    await fresh.place(stack, { colour: "green", release: next() }, signal);
+    fresh.close();
+    expect((await engine.up(plain)).kind).to.equal("done");
+  });
+
+  it("ends an aborted update without a lock and without a half-made resource", async () => {
+    const aborting = new AbortController();
+    const heard: string[] = [];
+    const stacks = createPulumiStacks({
+      folder: join(folderOf(engine), "aborted"),
+      environment: engine.environment,
+      listener: ({ urn, op }, state) => {
+        heard.push(`${op} ${state}`);
+        if (state === "starts" && op === "create-replacement" && urn.endsWith("TaskDefinition::green"))
+          aborting.abort(new Error("the deployment was cancelled"));
+      },
+    });
+    const before = await stacks.outputs(stack, signal);
+    const error = await failureOf(stacks.place(stack, { colour: "green", release: next() }, aborting.signal));
+    expect(error.message).to.equal("the deployment was cancelled");
+    expect(heard).to.include("create-replacement starts");
+    expect((await stacks.outputs(stack, signal)).record).to.deep.equal(before.record);
+    stacks.close();
+    await place();
+    expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+  });
+
+  it("runs two placements at once one after the other, or names the lock", async () => {
+    const [first, second] = await Promise.allSettled([place(), place()]);
+    const kinds = [first, second].map((one) =>
+      one.status === "fulfilled" ? "placed" : (one.reason as { code: string }).code,
+    );
+    expect(kinds).to.include("placed");
+    for (const kind of kinds) expect(kind).to.be.oneOf(["placed", "stack-locked"]);
+  });
+
+  async function lockStack(holder: { pid: number; username: string; hostname: string }): Promise<string> {
+    const state = engine.environment["PULUMI_BACKEND_URL"]?.replace("file://", "") ?? "";
+    const lock = join(
+      state,
+      ".pulumi/locks/organization/turnout",
+      stack,
+      "0b0b0b0b-0000-4000-8000-000000000000.json",
+    );
+    await mkdir(dirname(lock), { recursive: true });
+    await writeFile(lock, JSON.stringify({ ...holder, timestamp: "2026-11-01T10:00:00Z" }));
+    return lock;
+  }
+});
+
+function folderOf(engine: Engine): string {
+  return dirname(engine.environment["PULUMI_HOME"] ?? "");
+}
+
+async function failureOf(run: Promise<unknown>): Promise<Error & { code: string }> {
+  return run.then(
+    () => {
+      throw new Error("It did not fail.");
+    },
+    (error: unknown) => error as Error & { code: string },
+  );
+}
