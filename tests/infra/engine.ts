@@ -85,9 +85,10 @@ async function writeConfiguration(file: string, configuration: Configuration): P
   await writeFile(file, JSON.stringify({ encryptionsalt: salt, config: configuration }));
 }
 
-function environmentFor(
+/** What every run of the CLI needs, with its state and home in `folder`; AWS where there is one. */
+export function environmentFor(
   folder: string,
-  { aws, provider }: { aws: LocalAws; provider: WatchedProvider },
+  given?: { readonly aws: LocalAws; readonly provider: WatchedProvider },
 ): NodeJS.ProcessEnv {
   const cached = join(homedir(), ".cache", "turnout", "pulumi", "3.258.0");
   return {
@@ -96,11 +97,13 @@ function environmentFor(
     PULUMI_HOME: join(folder, "home"),
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
-    PULUMI_DEBUG_PROVIDERS: `aws:${provider.port},awsx:${aws.providers.awsx}`,
-    AWS_REGION: "eu-central-1",
-    AWS_ENDPOINT_URL: aws.awsEndpoint,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+    ...(given && {
+      PULUMI_DEBUG_PROVIDERS: `aws:${given.provider.port},awsx:${given.aws.providers.awsx}`,
+      AWS_REGION: "eu-central-1",
+      AWS_ENDPOINT_URL: given.aws.awsEndpoint,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    }),
   };
 }
 
