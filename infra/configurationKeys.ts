@@ -8,10 +8,10 @@ import { environment, migration, secrets, sidecar, smokeQuestion, words } from "
 
 const service = {
   name: Type.String({
-    pattern: "^[a-z][a-z0-9-]{0,18}[a-z0-9]$",
+    pattern: "^(?=.{2,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$",
     description:
       "The service's name: its ECR repository's, its container's, and the start of all other names.",
-    allowed: "2 to 20 lower case letters, digits and hyphens, starting with a letter",
+    allowed: "2 to 20 lower case letters, digits and single hyphens, starting with a letter",
   }),
   image: Type.Optional(
     Type.String({

@@ -4,6 +4,7 @@ import { format } from "prettier";
 import { ConfigurationError, readConfiguration } from "../../infra/configuration.ts";
 import { configurationSchema, sections } from "../../infra/configurationKeys.ts";
 import { configurationDocument } from "../../infra/configurationDocument.ts";
+import { secretArn } from "../../rehearsal/cloud/secretsmanager/secrets.ts";
 import { asText } from "./asText.ts";
 import { stackFile } from "./stackFile.ts";
 
@@ -145,6 +146,12 @@ describe("configuration", () => {
     it(`is right in Pulumi.${stack}.yaml`, () => {
       expect(readConfiguration(asText(stackFile(stack)), stack).name).to.equal("shop");
     });
+
+  it("names the secret that the local AWS makes under the shop's name", () => {
+    const { secrets } = readConfiguration(asText(stackFile("rehearsal")), "rehearsal");
+    const local = { region: "eu-central-1", account: "123456789012" };
+    expect(secrets["DATABASE_URL"]).to.equal(secretArn(local, "shop/database-url"));
+  });
 
   it("drains longer than the shop's slowest request in the local stack", () => {
     expect(readConfiguration(asText(stackFile("rehearsal")), "rehearsal").deregistrationDelay).to.be.above(3);
