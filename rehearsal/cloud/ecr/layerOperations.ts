@@ -12,8 +12,8 @@ type LayerOperations = Operations<
   "BatchCheckLayerAvailability" | "InitiateLayerUpload" | "UploadLayerPart" | "CompleteLayerUpload"
 >;
 
-/** ECR asks for parts of at most 20 MiB. */
-const partSize = 20 * 1024 ** 2;
+/** How large a part may be, in bytes. The registry says; small parts keep this process answering others meanwhile. */
+const partSize = 5 * 1024 ** 2;
 
 /** Pushing layers, as `docker push` does behind its own protocol. */
 export function layerOperations(
