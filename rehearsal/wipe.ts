@@ -8,7 +8,7 @@ const marker = ".rehearsal";
  * a rehearsal made before is deleted.
  */
 export async function wipe(folder: string): Promise<void> {
-  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
