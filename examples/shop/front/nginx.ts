@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -56,7 +55,7 @@ export async function startNginx(nginx: string, options: FrontOptions): Promise<
     shop.closeAllConnections();
     await rm(folder, { recursive: true, force: true });
   };
-  const failure = await Promise.race([died, untilAccepting(options)]);
+  const failure = await Promise.race([died, untilListening(join(folder, "nginx.pid"))]);
   if (failure !== undefined) {
     child.kill("SIGTERM");
     await clean();
@@ -104,17 +103,12 @@ async function listenOnSocket(path: string, listener: Listener): Promise<Server>
   return server;
 }
 
-async function untilAccepting({ host, port }: FrontOptions): Promise<string | undefined> {
-  const address = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+/** nginx writes its pid once it has read its configuration and bound its port: a connect could reach somebody else's. */
+async function untilListening(pidFile: string): Promise<string | undefined> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {
-    const accepted = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, address);
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-      socket.once("connect", () => socket.destroy());
-    });
-    if (accepted) return undefined;
-    await sleep(20);
+    if (existsSync(pidFile)) return undefined;
+    await sleep(10);
   }
-  return `nginx did not listen on ${address}:${port} within 10 s`;
+  return "nginx did not listen within 10 s";
 }
