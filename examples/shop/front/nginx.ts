@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, rmSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ export function findNginx(path: string): string | undefined {
 
 /**
  * Starts nginx in the foreground before the shop, which answers on a unix socket. Everything that nginx writes lies in a
- * folder of its own, so that it needs no root. Throws an Error whose message is nginx's last line when it does not start.
+ * folder of its own, so that it needs no root. Throws NginxError when nginx says why it does not start.
  */
 export async function startNginx(nginx: string, options: FrontOptions): Promise<Front> {
   const folder = await mkdtemp(join(shortFolder(), "shop-"));
@@ -46,7 +46,10 @@ export async function startNginx(nginx: string, options: FrontOptions): Promise<
     child.once("close", (code, signal) => resolve(lastLine || `nginx ended with ${signal ?? code}`));
   });
   // nginx's workers outlive a master that gets SIGKILL; on SIGTERM it takes them along.
-  const endWithShop = () => child.kill("SIGTERM");
+  const endWithShop = () => {
+    child.kill("SIGTERM");
+    rmSync(folder, { recursive: true, force: true });
+  };
   process.once("exit", endWithShop);
 
   const clean = async () => {
@@ -59,7 +62,7 @@ export async function startNginx(nginx: string, options: FrontOptions): Promise<
   if (failure !== undefined) {
     child.kill("SIGTERM");
     await clean();
-    throw new NginxError(failure);
+    throw lastLine === failure ? new NginxError(failure) : new Error(failure);
   }
   return {
     name: "nginx",
