@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { startLoad, type LoadReport } from "./load.ts";
+import { startLoad, type Load, type LoadReport } from "./load.ts";
 import { printBench, table } from "./table.ts";
 
 // `node bench/loadCommand.ts URL`: the steady load by hand, until its time is over or Ctrl-C.
@@ -15,19 +15,27 @@ const command = new Command("load")
   .parse();
 
 const options = command.opts<Record<"rate" | "seconds" | "connections" | "streams" | "sockets", string>>();
-const load = startLoad({
-  url: command.args[0] ?? "",
-  rate: Number(options.rate),
-  maxSeconds: Number(options.seconds),
-  connections: Number(options.connections),
-  streams: Number(options.streams),
-  sockets: Number(options.sockets),
-});
+const load = start();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void load.stop());
 
 const report = await load.ended;
 printBench(describe(report), report);
 process.exitCode = report.failed > 0 ? 1 : 0;
+
+function start(): Load {
+  try {
+    return startLoad({
+      url: command.args[0] ?? "",
+      rate: Number(options.rate),
+      maxSeconds: Number(options.seconds),
+      connections: Number(options.connections),
+      streams: Number(options.streams),
+      sockets: Number(options.sockets),
+    });
+  } catch (error) {
+    return command.error(error instanceof Error ? error.message : String(error));
+  }
+}
 
 function describe({
   answered,
