@@ -17,6 +17,7 @@ import { blamed, NotSimulated } from "./rpc/failure.ts";
 import { plainAnswers } from "./rpc/plainAnswers.ts";
 import type { Answer } from "./rpc/serve.ts";
 import { nameOf, typeOf } from "./rpc/urn.ts";
+import { versionOf } from "./versionOf.ts";
 
 /** What is served: resource types and functions. */
 export interface Catalogue {
@@ -37,16 +38,14 @@ export function awsAnswers(cloud: ProviderCloud, catalogue: Catalogue): Readonly
   };
   const tagsFor = (peer: string) => configurations.get(peer).defaultTags;
 
+  const own = plainAnswers({ version: versionOf("@pulumi/aws"), secrets: "plain" });
+
   const answers = {
     configure(request: providers.ConfigureRequest, peer: string) {
       const configuration = readConfiguration(fromStruct(request.getArgs()));
       refuseOtherRegion(configuration, cloud);
       configurations.set(peer, configuration);
-      const response = new providers.ConfigureResponse();
-      response.setAcceptsecrets(false);
-      response.setSupportspreview(true);
-      response.setSupportsAutonamingConfiguration(true);
-      return response;
+      return own["configure"]?.(request as never, peer);
     },
 
     check(request: providers.CheckRequest) {
@@ -144,7 +143,7 @@ export function awsAnswers(cloud: ProviderCloud, catalogue: Catalogue): Readonly
       return response;
     },
   };
-  return { ...plainAnswers("7.48.0"), ...(answers as Readonly<Record<string, Answer>>) };
+  return { ...own, ...(answers as Readonly<Record<string, Answer>>) };
 }
 
 function naming(request: providers.CheckRequest): Omit<Naming, "type"> {

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import providers from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Bag } from "../resourceType.ts";
 import { fromStruct, toStruct } from "../rpc/bag.ts";
@@ -6,10 +5,9 @@ import { NotSimulated } from "../rpc/failure.ts";
 import { plainAnswers } from "../rpc/plainAnswers.ts";
 import type { Answer } from "../rpc/serve.ts";
 import { Monitor, type Registered } from "./monitor.ts";
+import { versionOf } from "../versionOf.ts";
+import { signature } from "./secrets.ts";
 import { makeVpc, type MadeVpc } from "./vpc.ts";
-
-const require = createRequire(import.meta.url);
-const versionOf = (name: string) => (require(`${name}/package.json`) as { readonly version: string }).version;
 
 /** The answers of the provider `awsx`: it makes one component, the VPC. */
 export function awsxAnswers(): Readonly<Record<string, Answer>> {
@@ -26,7 +24,10 @@ export function awsxAnswers(): Readonly<Record<string, Answer>> {
       throw new NotSimulated(`The method ${request.getTok()} is not simulated here.`);
     },
   };
-  return { ...plainAnswers(versionOf("@pulumi/awsx")), ...(answers as Readonly<Record<string, Answer>>) };
+  return {
+    ...plainAnswers({ version: versionOf("@pulumi/awsx"), secrets: "marked" }),
+    ...(answers as Readonly<Record<string, Answer>>),
+  };
 }
 
 async function constructVpc(request: providers.ConstructRequest): Promise<providers.ConstructResponse> {
@@ -112,5 +113,5 @@ function outputsOf({ vpc, internetGateway, zonal, layout }: MadeVpc): Readonly<R
 
 /** A resource in the engine's words. Source: sdk/go/common/resource/sig/sig.go */
 function reference({ urn, id }: Registered): Bag {
-  return { "4dabf18193072939515e22adb298388d": "5cf8f73096256a8f31e491e813e4eb8e", urn, id };
+  return { [signature]: "5cf8f73096256a8f31e491e813e4eb8e", urn, id };
 }

@@ -1,5 +1,6 @@
 import type { Bag } from "../resourceType.ts";
 import { NotSimulated } from "../rpc/failure.ts";
+import { opened, openedMap } from "./secrets.ts";
 import type { SubnetSpec } from "./subnetLayout.ts";
 
 /** What the program asks of `awsx.ec2.Vpc`. */
@@ -31,7 +32,9 @@ const known = [
 /** @throws NotSimulated for what is not known here, and awsx's own refusals of what contradicts itself. */
 export function vpcArguments(inputs: Bag): VpcArguments {
   const given = Object.fromEntries(
-    Object.entries(inputs).filter(([, value]) => value !== undefined && value !== null),
+    Object.entries(inputs)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name, name === "tags" ? openedMap(value) : opened(value)]),
   );
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length > 0)

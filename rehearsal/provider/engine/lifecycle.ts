@@ -28,7 +28,7 @@ export function lifecycle(served: Served) {
 
   return {
     async create(asked: Asked): Promise<{ readonly id: string; readonly outputs: Bag }> {
-      const doing = `creating ${title} (${subject(asked.inputs)})`;
+      const doing = `creating ${title}${subject(asked.inputs)}`;
       const id = await blaming(() => operations.create(asked.inputs, allTags(asked)), doing);
       return finished(await written(id, asked.inputs, asked), asked, doing);
     },
@@ -46,7 +46,7 @@ export function lifecycle(served: Served) {
 
     async update(id: string, compared: Compared): Promise<Bag> {
       const { inputs, outputs: known } = compared;
-      const doing = `updating ${title} (${subject({ ...inputs, id })})`;
+      const doing = `updating ${title}${subject({ ...inputs, id })}`;
       const found = differences(served, compared);
       const changed = new Set(found.map(({ path }) => propertyOf(path)));
       await blaming(async () => {
@@ -57,7 +57,7 @@ export function lifecycle(served: Served) {
     },
 
     async delete(id: string, known: Bag): Promise<void> {
-      await blaming(() => operations.delete(id, known), `deleting ${title} (${subject({ ...known, id })})`);
+      await blaming(() => operations.delete(id, known), `deleting ${title}${subject({ ...known, id })}`);
     },
   };
 }
@@ -83,9 +83,9 @@ async function blaming<Answer>(run: () => Promise<Answer>, doing: string): Promi
   }
 }
 
-/** What an error names the resource by. */
+/** What an error names the resource by: ` (shop)`, and nothing where it has no name yet. */
 function subject(properties: Bag): string {
   for (const name of ["name", "family", "id"])
-    if (typeof properties[name] === "string") return properties[name];
+    if (typeof properties[name] === "string") return ` (${properties[name]})`;
   return "";
 }

@@ -3,13 +3,24 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import type { Answer } from "./serve.ts";
 
+/** What a provider says of itself. */
+export interface Self {
+  /** Of its package. */
+  readonly version: string;
+  /**
+   * With `marked` secrets come in an envelope. `plain` is simpler: the engine still knows which inputs are secret and
+   * encrypts them in the state. What makes components has to take them marked.
+   */
+  readonly secrets: "marked" | "plain";
+}
+
 /** What all providers answer alike. */
-export function plainAnswers(version: string): Readonly<Record<string, Answer>> {
+export function plainAnswers({ version, secrets }: Self): Readonly<Record<string, Answer>> {
+  const acceptSecrets = secrets === "marked";
   return {
     handshake() {
       const response = new providers.ProviderHandshakeResponse();
-      // Secrets come as plain values; the engine knows which they are and encrypts them in the state.
-      response.setAcceptSecrets(false);
+      response.setAcceptSecrets(acceptSecrets);
       response.setAcceptResources(false);
       response.setAcceptOutputs(false);
       response.setSupportsAutonamingConfiguration(true);
@@ -40,7 +51,7 @@ export function plainAnswers(version: string): Readonly<Record<string, Answer>> 
     },
     configure() {
       const response = new providers.ConfigureResponse();
-      response.setAcceptsecrets(false);
+      response.setAcceptsecrets(acceptSecrets);
       response.setSupportspreview(true);
       response.setSupportsAutonamingConfiguration(true);
       return response;

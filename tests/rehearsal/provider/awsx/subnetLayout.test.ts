@@ -14,7 +14,7 @@ function blocks(layout: Partial<Layout>): readonly string[] {
   return layOut(all).map(({ name, cidrBlock }) => `${name} ${cidrBlock}`);
 }
 
-// The expectations are those of pulumi-awsx's own tests, awsx/ec2/subnetDistributorNew.test.ts.
+// Worked out by the rules in pulumi-awsx, awsx/ec2/subnetDistributorNew.ts.
 describe("awsx's strategy Auto", () => {
   it("gives each zone half private, a quarter public by default", () => {
     expect(blocks({})).to.deep.equal([

@@ -4,7 +4,7 @@ import type { ProviderCloud } from "../../../../rehearsal/provider/providerCloud
 
 /** ECS as far as the provider's types ask. Its services start nothing: what is wanted runs at once. */
 export function fakeEcs(): ProviderCloud["ecs"] & {
-  readonly updates: readonly sdk.UpdateServiceRequest[];
+  readonly updates: sdk.UpdateServiceRequest[];
   readonly left: () => readonly string[];
 } {
   const clusters = new Map<string, sdk.Cluster>();
@@ -79,7 +79,10 @@ export function fakeEcs(): ProviderCloud["ecs"] & {
       return done({ taskDefinition: made });
     },
     DescribeTaskDefinition: async ({ taskDefinition: id = "" }: sdk.DescribeTaskDefinitionRequest) => {
-      const found = definitions.get(id) ?? [...definitions.values()].findLast(({ family }) => family === id);
+      const found =
+        definitions.get(id) ??
+        definitions.get(arn(`task-definition/${id}`)) ??
+        [...definitions.values()].findLast(({ family }) => family === id);
       if (!found) throw new AwsError("ClientException", "Unable to describe task definition.");
       return done({ taskDefinition: { ...found }, tags: tagsOf(found.taskDefinitionArn ?? "") });
     },
@@ -93,7 +96,7 @@ export function fakeEcs(): ProviderCloud["ecs"] & {
       const { clusterArn, clusterName } = cluster(input.cluster);
       const serviceArn = arn(`service/${clusterName}/${input.serviceName}`);
       put(serviceArn, list);
-      const { cluster: _cluster, deploymentConfiguration, ...rest } = input;
+      const { deploymentConfiguration, ...rest } = without(input, "cluster");
       const made: sdk.Service = {
         ...{ ...rest, serviceArn, clusterArn, status: "ACTIVE", platformVersion: "LATEST" },
         deploymentConfiguration: { strategy: "ROLLING", ...deploymentConfiguration },
@@ -122,8 +125,7 @@ export function fakeEcs(): ProviderCloud["ecs"] & {
         ({ serviceArn, serviceName }) => serviceArn === input.service || serviceName === input.service,
       );
       if (!found) throw new AwsError("ServiceNotFoundException", "Service not found.");
-      const { cluster: _cluster, service: _service, forceNewDeployment: _force, ...rest } = input;
-      Object.assign(found, rest);
+      Object.assign(found, without(input, "cluster", "service", "forceNewDeployment"));
       return done({ service: found });
     },
     DeleteService: async ({ service = "", force }: sdk.DeleteServiceRequest) => {
@@ -147,5 +149,10 @@ export function fakeEcs(): ProviderCloud["ecs"] & {
     ListTagsForResource: async (input: sdk.ListTagsForResourceRequest) =>
       done({ tags: tagsOf(input.resourceArn ?? "") }),
   };
-  return operations as unknown as ReturnType<typeof fakeEcs>;
+  return operations;
+}
+
+function without<Value extends object, Name extends keyof Value>(value: Value, ...names: readonly Name[]) {
+  const left = Object.entries(value).filter(([name]) => !(names as readonly string[]).includes(name));
+  return Object.fromEntries(left) as Omit<Value, Name>;
 }

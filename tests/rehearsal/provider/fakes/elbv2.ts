@@ -17,10 +17,13 @@ export function fakeElbv2(): ProviderCloud["elbv2"] & { readonly left: () => rea
     return item;
   };
   const add = (id: string, item: Record<string, unknown>, tags: readonly sdk.Tag[] | undefined) => {
-    items.set(id, { ...item, attributes: new Map(), tags: tagged(tags) } as Item);
+    items.set(id, { ...item, attributes: new Map(), tags: tagged(tags) });
     return id;
   };
-  const shown = ({ attributes: _attributes, tags: _tags, ...rest }: Item) => structuredClone(rest);
+  const shown = (item: Item) => {
+    const own = Object.entries(item).filter(([name]) => name !== "attributes" && name !== "tags");
+    return structuredClone(Object.fromEntries(own));
+  };
   const listed = (defaults: Record<string, string>, { attributes }: Item) =>
     [...new Map([...Object.entries(defaults), ...attributes])].map(([Key, Value]) => ({ Key, Value }));
   const write = (item: Item, attributes: readonly sdk.TargetGroupAttribute[] | undefined) => {
