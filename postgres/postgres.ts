@@ -2,10 +2,11 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chownSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { binaries } from "./binaries.ts";
+import { dataFolder } from "./ground.ts";
 
 export interface Postgres {
   /** `postgresql://…?host=<socket folder>`: there is no TCP port. */
@@ -29,14 +30,14 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
   const programs = await binaries();
   const user = unprivileged();
   const home = resolve(folder);
-  const data = join(home, "data");
   // A socket's path may have 107 bytes, so it can't lie under any folder that a user names.
   const socket = join(tmpdir(), `turnout-pg-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
   for (const own of [home, socket]) {
     mkdirSync(own, { recursive: true, mode: 0o700 });
     if (user) chownSync(own, user.uid, user.gid);
   }
-  if (!existsSync(data)) initialise({ initdb: programs.initdb, home, data, user });
+  const data = dataFolder(home, user);
+  if (!existsSync(data)) initialise({ initdb: programs.initdb, data, user });
   await endLeftover(data);
 
   const log = join(home, "postgres.log");
@@ -59,7 +60,7 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
     ],
     {
       ...user,
-      cwd: home,
+      cwd: dirname(data),
       stdio: ["pipe", output, output],
       detached: true,
     },
@@ -108,7 +109,7 @@ function unprivileged(): User | undefined {
 }
 
 /** Makes the data beside and renames it: a killed initdb leaves nothing that looks finished. */
-function initialise(at: { initdb: string; home: string; data: string; user: User | undefined }): void {
+function initialise(at: { initdb: string; data: string; user: User | undefined }): void {
   const aside = `${at.data}.${String(process.pid)}.${String(Date.now())}`;
   const options = [
     "-D",
@@ -122,7 +123,7 @@ function initialise(at: { initdb: string; home: string; data: string; user: User
     "--locale=C",
     "--no-instructions",
   ];
-  const made = spawnSync(at.initdb, options, { ...at.user, cwd: at.home, encoding: "utf8" });
+  const made = spawnSync(at.initdb, options, { ...at.user, cwd: dirname(at.data), encoding: "utf8" });
   if (made.error) throw new Error(`initdb could not be started from ${at.initdb}`, { cause: made.error });
   if (made.status !== 0) {
     const allow = /shared libraries/.test(made.stderr)

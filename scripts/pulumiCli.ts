@@ -1,0 +1,172 @@
+import { execFile, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { lock } from "proper-lockfile";
+
+const run = promisify(execFile);
+
+/** The version that @pulumi/pulumi is pinned to; a newer CLI works with it. */
+export const pulumiVersion = "3.258.0";
+
+/** Go's own minimum for the modules in scripts/pulumi-cli. */
+const goMinimum = [1, 25] as const;
+
+/** What the build writes at its peak, bytes; it is removed after. */
+const buildSpace = 4e9;
+
+/** Where the CLI is kept: outside the checkout, so that every checkout and every run shares it. */
+export function cliFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const cache = environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+  return join(cache, "turnout", "pulumi", pulumiVersion);
+}
+
+/**
+ * A Pulumi CLI of at least `pulumiVersion`: the one on PATH, else the one kept, else Pulumi's own installer, else built
+ * from its Go modules (about 5 minutes). Two calls at once build it once.
+ *
+ * @returns path of the program
+ * @throws Error that names both ways to get one, when neither works here
+ */
+export async function pulumiCli(say: (sentence: string) => void): Promise<string> {
+  if (await isNewEnough("pulumi")) return "pulumi";
+  const folder = cliFolder();
+  const program = join(folder, "pulumi");
+  if (existsSync(program)) return program;
+  mkdirSync(folder, { recursive: true });
+  const release = await lock(folder, {
+    stale: 60_000,
+    update: 5_000,
+    retries: { retries: 720, minTimeout: 1000, factor: 1 },
+  });
+  try {
+    if (existsSync(program)) return program;
+    const refused = await install(folder, say);
+    if (refused !== undefined) await build(program, refused, say);
+    return program;
+  } finally {
+    await release();
+  }
+}
+
+async function isNewEnough(program: string): Promise<boolean> {
+  try {
+    const { stdout } = await run(program, ["version"]);
+    const [major = 0, minor = 0] = stdout.trim().replace(/^v/, "").split(".").map(Number);
+    const [ours = 0, least = 0] = pulumiVersion.split(".").map(Number);
+    return major > ours || (major === ours && minor >= least);
+  } catch {
+    return false;
+  }
+}
+
+/** Pulumi's own installer. Answers why it did not work, or undefined when it did. */
+async function install(folder: string, say: (sentence: string) => void): Promise<string | undefined> {
+  say(`Pulumi CLI ${pulumiVersion}: asking Pulumi's download site`);
+  const archive = `pulumi-v${pulumiVersion}-${process.platform}-${process.arch === "x64" ? "x64" : process.arch}.tar.gz`;
+  const aside = mkdtempSync(join(tmpdir(), "turnout-pulumi-"));
+  try {
+    await run("curl", [
+      "-fsSL",
+      "--connect-timeout",
+      "10",
+      "-o",
+      join(aside, archive),
+      `https://get.pulumi.com/releases/sdk/${archive}`,
+    ]);
+    await run("tar", ["-xzf", join(aside, archive), "-C", aside]);
+    for (const name of ["pulumi-language-nodejs", "pulumi"])
+      place(join(aside, "pulumi", name), join(folder, name));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? (error.message.split("\n")[1] ?? error.message) : String(error);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+async function build(program: string, refused: string, say: (sentence: string) => void): Promise<void> {
+  await refuseWithoutGo(refused);
+  const { bavail, bsize } = statfsSync(tmpdir());
+  if (bavail * bsize < buildSpace)
+    throw new Error(`Building the Pulumi CLI needs 4 GB free in ${tmpdir()}: make room and try again.`);
+  const aside = mkdtempSync(join(tmpdir(), "turnout-pulumi-"));
+  const began = Date.now();
+  const ended = new AbortController();
+  void tellElapsed(began, say, ended.signal);
+  try {
+    const built = join(aside, "pulumi");
+    const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${pulumiVersion}`;
+    await go(
+      [
+        "build",
+        "-mod=readonly",
+        "-ldflags",
+        `-s -w ${version}`,
+        "-o",
+        built,
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      ],
+      aside,
+    );
+    place(built, program);
+  } finally {
+    ended.abort();
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+async function refuseWithoutGo(refused: string): Promise<void> {
+  const version = await run("go", ["env", "GOVERSION"], {
+    env: { ...process.env, GOTOOLCHAIN: "local" },
+  }).catch(() => undefined);
+  const [major = 0, minor = 0] = (version?.stdout.trim().replace(/^go/, "") ?? "0.0").split(".").map(Number);
+  if (major > goMinimum[0] || (major === goMinimum[0] && minor >= goMinimum[1])) return;
+  throw new Error(
+    `No Pulumi CLI: it is not on PATH, its download site did not answer (${refused.trim()}), and ` +
+      `${version ? `Go ${version.stdout.trim()} is too old` : "there is no Go"} to build it with. ` +
+      `Install the Pulumi CLI ${pulumiVersion} or newer from Pulumi's site, or Go ${goMinimum.join(".")} or newer, and type the same command again.`,
+  );
+}
+
+async function go(args: readonly string[], aside: string): Promise<void> {
+  const environment = {
+    ...process.env,
+    GOPATH: join(aside, "path"),
+    GOCACHE: join(aside, "cache"),
+    GOFLAGS: "-modcacherw",
+    GOTOOLCHAIN: "local",
+  };
+  const child = spawn("go", args, {
+    cwd: join(import.meta.dirname, "pulumi-cli"),
+    env: environment,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (piece: Buffer) => (said = (said + piece.toString()).slice(-2000)));
+  const code = await new Promise((end, fail) => child.once("error", fail).once("close", end));
+  if (code !== 0) throw new Error(`Building the Pulumi CLI from its Go modules failed:\n${said.trim()}`);
+}
+
+async function tellElapsed(
+  began: number,
+  say: (sentence: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const seconds = Math.round((Date.now() - began) / 1000);
+    say(
+      `Pulumi CLI ${pulumiVersion}: building it from its Go modules, once, about 5 minutes (${String(seconds)} s so far)`,
+    );
+    await sleep(15_000, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Copies beside its place and renames: a killed run leaves no half program. */
+function place(from: string, to: string): void {
+  const aside = `${to}.${String(process.pid)}`;
+  cpSync(from, aside);
+  renameSync(aside, to);
+}
