@@ -1,13 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Prior } from "./prior.ts";
 import type { Outputs } from "./outputs.ts";
-
-/** Starts the message of a refused placement, so that who runs the update can tell it from other failures. */
-export const refusals = {
-  neverApplied: "Placement refused: the stack was never applied.",
-  configuration: "Placement refused: the configuration is not the one that was last applied.",
-  program: "Placement refused: another version of the program was last applied.",
-} as const;
+import { refusals } from "./refusals.ts";
 
 /**
  * A deployment changes one colour and nothing else, so it runs only with the program, the provider and the configuration

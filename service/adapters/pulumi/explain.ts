@@ -1,4 +1,4 @@
-import { refusals } from "../../../infra/placement.ts";
+import { refusals } from "../../../infra/refusals.ts";
 import type { Problem } from "../../errors/problem.ts";
 import { UnknownStack } from "../../errors/refusals.ts";
 import { CliFailed } from "./cli.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { refusals } from "../../../../infra/placement.ts";
+import { refusals } from "../../../../infra/refusals.ts";
 import { CliFailed } from "../../../../service/adapters/pulumi/cli.ts";
 import { StackLocked } from "../../../../service/adapters/pulumi/errors.ts";
 import { explain, isStaleConfiguration } from "../../../../service/adapters/pulumi/explain.ts";
