@@ -18,8 +18,6 @@ export function check(
   const wrong: Wrong[] = [];
   const name = news["name"] ?? (type.autoname && (olds["name"] ?? autoname({ type, ...naming })));
   const values = { ...news, ...(name !== undefined && { name }) };
-  if (type.autoname && name === undefined)
-    wrong.push({ path: "name", reason: "missing required property 'name', since autonaming is disabled" });
   const inputs: Bag = acceptProperties(properties, { values, path: "" }, wrong);
 
   const { region } = inputs;

@@ -30,7 +30,8 @@ export const service = resourceType({
     return {
       async create(inputs, tags) {
         const { service: made } = await ecs.CreateService({
-          ...(serviceFields(inputs, () => true) as Partial<CreateServiceRequest>),
+          // What is off is off by AWS's own default.
+          ...(serviceFields(inputs, (name) => inputs[name] !== false) as Partial<CreateServiceRequest>),
           serviceName: inputs.name,
           ...(inputs.cluster && { cluster: inputs.cluster }),
           ...(inputs.deploymentController && {

@@ -6,6 +6,7 @@ import { block } from "../../schema/block.ts";
 import { setOf } from "../../schema/collections.ts";
 import { count, flag, text } from "../../schema/leaves.ts";
 import { fromTagList, toTagList } from "../../tagLists.ts";
+import { whileRefused } from "../../wait.ts";
 import { decoded, policy } from "./policies.ts";
 
 interface InlinePolicy {
@@ -110,7 +111,10 @@ export const role = resourceType({
       if (force)
         for (const { name } of await inlined(cloud, id))
           await cloud.iam.DeleteRolePolicy({ RoleName: id, PolicyName: name });
-      await unlessAbsent(/NoSuchEntity/, () => cloud.iam.DeleteRole({ RoleName: id }));
+      // Its policies may be resources that are deleted at the same time.
+      await whileRefused(cloud.ground.clock, ["DeleteConflictException", "DeleteConflict"], () =>
+        unlessAbsent(/NoSuchEntity/, () => cloud.iam.DeleteRole({ RoleName: id })),
+      );
     },
   }),
 });
