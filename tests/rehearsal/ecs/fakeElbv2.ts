@@ -4,7 +4,6 @@ import type { TargetOperations } from "../../../rehearsal/cloud/ecs/registration
 
 interface Target {
   state: TargetHealthStateEnum;
-  readonly registered: number;
 }
 
 interface Group {
@@ -16,8 +15,8 @@ interface Group {
 export interface FakeElbv2 extends TargetOperations {
   /** Makes a group and answers its ARN. */
   group(name: string, as?: { readonly attached: boolean }): string;
-  /** Says of a target that was not decided yet, by `address:port`, how it is; `initial` leaves it so. By default healthy. */
-  judge: (target: string) => TargetHealthStateEnum;
+  /** Says of a target that is `initial`, by `address:port`, how it is. By default healthy when it answers. */
+  judge: (target: string) => TargetHealthStateEnum | Promise<TargetHealthStateEnum>;
   /** False: a target that was taken out goes on draining. */
   drains: boolean;
   /** What was called, in order: `register 127.…:80`, `deregister …`. */
@@ -34,10 +33,15 @@ export function fakeElbv2(): FakeElbv2 {
     if (!group) throw new AwsError("TargetGroupNotFoundException", "One or more target groups not found");
     return group;
   };
+  const probe = (target: string): Promise<TargetHealthStateEnum> =>
+    fetch(`http://${target}`).then(
+      ({ ok }) => (ok ? "healthy" : "unhealthy"),
+      () => "initial",
+    );
   const name = ({ Id, Port }: { Id?: string | undefined; Port?: number | undefined }) => `${Id}:${Port}`;
 
   const fake: FakeElbv2 = {
-    ...{ calls, drains: true, judge: () => "healthy" },
+    ...{ calls, drains: true, judge: probe },
     group(of, { attached } = { attached: true }) {
       const arn = `arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/${of}/0123456789abcdef`;
       groups.set(arn, { attached, targets: new Map() });
@@ -61,7 +65,7 @@ export function fakeElbv2(): FakeElbv2 {
       answer(() => {
         for (const target of Targets) {
           calls.push(`register ${name(target)}`);
-          find(TargetGroupArn).targets.set(name(target), { state: "initial", registered: Date.now() });
+          find(TargetGroupArn).targets.set(name(target), { state: "initial" });
         }
         return {};
       }),
@@ -74,23 +78,26 @@ export function fakeElbv2(): FakeElbv2 {
         }
         return {};
       }),
-    DescribeTargetHealth: ({ TargetGroupArn, Targets }) =>
-      answer(() => {
-        const { targets } = find(TargetGroupArn);
-        for (const [target, one] of targets) {
-          if (one.state === "initial") one.state = fake.judge(target);
-          if (one.state === "draining" && fake.drains) targets.delete(target);
+    async DescribeTargetHealth({ TargetGroupArn, Targets }) {
+      const { targets } = find(TargetGroupArn);
+      for (const [target, one] of [...targets]) {
+        if (one.state === "initial") {
+          const state = await fake.judge(target);
+          // It may have been taken out meanwhile.
+          if (one.state === "initial") one.state = state;
         }
-        const asked = Targets?.map(name) ?? [...targets.keys()];
-        return {
-          TargetHealthDescriptions: asked.map((target) => {
-            const [Id, port] = target.split(":");
-            const State = targets.get(target)?.state ?? "unused";
-            const why = State === "unhealthy" ? "Health checks failed with these codes: [502]" : undefined;
-            return { Target: { Id, Port: Number(port) }, TargetHealth: { State, Description: why } };
-          }),
-        };
-      }),
+        if (one.state === "draining" && fake.drains) targets.delete(target);
+      }
+      const asked = Targets?.map(name) ?? [...targets.keys()];
+      return {
+        TargetHealthDescriptions: asked.map((target) => {
+          const [Id, port] = target.split(":");
+          const State = targets.get(target)?.state ?? "unused";
+          const why = State === "unhealthy" ? "Health checks failed with these codes: [502]" : undefined;
+          return { Target: { Id, Port: Number(port) }, TargetHealth: { State, Description: why } };
+        }),
+      };
+    },
   };
   return fake;
 }
