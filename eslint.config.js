@@ -28,7 +28,7 @@ const oneWay = Object.entries(mayImport).map(([room, allowed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".turnout", "bench/balancer/oursProcess.ts"] },
+  { ignores: ["node_modules", ".turnout"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -42,6 +42,7 @@ const { TargetGroups } = await elbv2.CreateTargetGroup({
   TargetType: "ip",
   HealthCheckPath: "/",
   HealthCheckIntervalSeconds: 5,
+  HealthCheckTimeoutSeconds: 2,
   HealthyThresholdCount: 2,
 });
 const { DNSName, LoadBalancerArn } = LoadBalancers?.[0] ?? {};
