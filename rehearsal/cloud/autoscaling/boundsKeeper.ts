@@ -1,9 +1,6 @@
-import type * as ecsSdk from "@aws-sdk/client-ecs";
 import type { Clock } from "../clock.ts";
-import type { Operations } from "../operations.ts";
+import type { ScaledServices } from "./scaledServices.ts";
 import type { Target } from "./targets.ts";
-
-type EcsCounts = Operations<typeof ecsSdk, "DescribeServices" | "UpdateService">;
 
 /** AWS acts on a target within a minute; it does not say how soon. */
 const lookAfter = 10_000;
@@ -14,16 +11,16 @@ const lookEvery = 30_000;
  * scaling out is suspended, down to the maximum unless scaling in is. A service that is not there is left alone.
  */
 export class BoundsKeeper {
-  readonly #ecs: EcsCounts;
+  readonly #services: ScaledServices;
   readonly #clock: Clock;
   readonly #targets: () => readonly Target[];
   readonly #closed = new AbortController();
 
   constructor(
-    ecs: EcsCounts,
+    services: ScaledServices,
     { clock, targets }: { readonly clock: Clock; readonly targets: () => readonly Target[] },
   ) {
-    this.#ecs = ecs;
+    this.#services = services;
     this.#clock = clock;
     this.#targets = targets;
     void this.#lookOften();
@@ -56,16 +53,14 @@ export class BoundsKeeper {
   }
 
   async #keep({ resourceId, min, max, suspended }: Target): Promise<void> {
-    const [, cluster = "", service = ""] = resourceId.split("/");
     try {
-      const { services } = await this.#ecs.DescribeServices({ cluster, services: [service] });
-      const count = services?.find(({ status }) => status === "ACTIVE")?.desiredCount;
+      const count = await this.#services.find(resourceId);
       if (count === undefined) return;
       const out = count < min && suspended.DynamicScalingOutSuspended !== true;
       const into = count > max && suspended.DynamicScalingInSuspended !== true;
-      if (out || into) await this.#ecs.UpdateService({ cluster, service, desiredCount: out ? min : max });
+      if (out || into) await this.#services.scale(resourceId, out ? min : max);
     } catch (error) {
-      // The cluster may be gone, or another change be under way: the next look tries again.
+      // Another change may be under way: the next look tries again.
       console.error(`autoscaling: ${resourceId}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }

@@ -42,7 +42,12 @@ export class SubnetChildren {
     const type = subnet.spec.type.toLowerCase();
     const made = this.#subnet(subnet);
     const nat = type === "public" ? this.#nat(subnet, made) : undefined;
-    if (nat) this.#natGateways.push(nat.then(({ natGateway }) => natGateway));
+    if (nat) {
+      const natGateway = nat.then((gateway) => gateway.natGateway);
+      // Each is waited for later, or never when something else failed first: then that is the error to tell.
+      for (const waited of [nat, natGateway]) waited.catch(() => {});
+      this.#natGateways.push(natGateway);
+    }
     return this.#complete(subnet, { type, made, nat });
   }
 

@@ -62,10 +62,11 @@ export async function makeVpc(monitor: Monitor, component: string, asked: Asked)
     .filter(({ spec }) => spec.type !== "Unused")
     .sort(publicFirst)
     .map((subnet) => children.make(subnet));
+  const [gateway, zonal] = await Promise.all([internetGateway, Promise.all(made)]);
   return {
     vpc,
-    internetGateway: await internetGateway,
-    zonal: await Promise.all(made),
+    internetGateway: gateway,
+    zonal,
     layout: resolved(args, subnets, zones.length),
   };
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { layerOf, manifestOf, pushBlob } from "../ecr/pushed.ts";
 import { type AwsCli, awsCli } from "./awsCli.ts";
 import { type Endpoint, startEndpoint } from "./endpoint.ts";
+import { idleService } from "./idleService.ts";
 
 describe("The aws CLI at the endpoint", function () {
   this.timeout(60_000);
@@ -84,17 +85,20 @@ describe("The aws CLI at the endpoint", function () {
     const { Role } = await aws("iam", "get-role", "--role-name", "r");
     expect(Role).to.deep.include({ AssumeRolePolicyDocument: { a: "b&c" } });
     expect(await complaint(aws("iam", "get-role", "--role-name", "q"))).to.contain("(NoSuchEntity)");
-    const named = ["--service-namespace", "ecs", "--resource-id", "service/a/b", "--scalable-dimension"];
-    await aws(
-      ...["application-autoscaling", "register-scalable-target", ...named, "ecs:service:DesiredCount"],
-      ...["--min-capacity", "1", "--max-capacity", "3"],
-    );
+    const register = (resource: string) =>
+      aws(
+        ...["application-autoscaling", "register-scalable-target", "--service-namespace", "ecs"],
+        ...["--scalable-dimension", "ecs:service:DesiredCount", "--resource-id", resource],
+        ...["--min-capacity", "0", "--max-capacity", "3"],
+      );
+    expect(await complaint(register("service/shop/none"))).to.contain("ECS service doesn't exist");
+    await register(await idleService(endpoint.cloud));
     const scalableTargets = await aws(
       ...["application-autoscaling", "describe-scalable-targets", "--service-namespace", "ecs"],
     );
     expect(scalableTargets).to.nested.include({
       "ScalableTargets[0].MaxCapacity": 3,
-      "ScalableTargets[0].ResourceId": "service/a/b",
+      "ScalableTargets[0].ResourceId": "service/shop/idle",
     });
     await aws(
       ...["cloudwatch", "put-metric-alarm", "--alarm-name", "a", "--metric-name", "m", "--namespace", "n"],

@@ -1,14 +1,14 @@
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { claimNetwork } from "../../../rehearsal/api/claimNetwork.ts";
 import { answerFor, awsServer } from "../../../rehearsal/api/server.ts";
-import type { Operated } from "../../../rehearsal/api/services.ts";
-import { type Autoscaling, createAutoscaling } from "../../../rehearsal/cloud/autoscaling/autoscaling.ts";
-import { createPassive, type Passive } from "../../../rehearsal/cloud/passive.ts";
-import { testGround } from "../testGround.ts";
+import { type Cloud, createCloud } from "../../../rehearsal/cloud/everything.ts";
 
 export interface Endpoint {
   readonly url: string;
-  readonly cloud: Passive & { readonly autoscaling: Autoscaling };
+  readonly cloud: Cloud;
   /** For the SDK's clients. A refusal is no reason to ask again. */
   readonly client: {
     readonly endpoint: string;
@@ -19,34 +19,27 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** The passive services behind the wire, in this process. */
+/** A whole cloud behind the wire, in this process; AWS's own delays are a thousandth as long. */
 export async function startEndpoint(): Promise<Endpoint> {
   const server = awsServer();
   const network = await claimNetwork(server);
-  const { remove, ...rest } = await testGround();
-  const ground = { ...rest, network };
-  const ecs = {
-    DescribeServices: () => Promise.resolve({ services: [] }),
-    UpdateService: () => Promise.resolve({}),
-  };
-  const autoscaling = createAutoscaling(ground, { ecs });
-  const cloud = { ...createPassive(ground), autoscaling };
-  answerFor(server, { ...cloud, ecs: {}, elbv2: {} } satisfies Operated);
+  const folder = await mkdtemp(join(tmpdir(), "rehearsal-"));
+  const cloud = createCloud({ folder, network, speed: 1000 });
+  answerFor(server, cloud);
   const url = `http://${network}.1:4566`;
   return {
     ...{ url, cloud },
     client: {
-      ...{ endpoint: url, region: ground.identity.region, maxAttempts: 1 },
+      ...{ endpoint: url, region: cloud.ground.identity.region, maxAttempts: 1 },
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
     },
     async close() {
-      autoscaling.close();
-      cloud.ec2.close();
+      await cloud.close();
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
       await closed;
-      await remove();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

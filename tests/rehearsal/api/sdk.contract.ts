@@ -3,11 +3,14 @@ import * as aas from "@aws-sdk/client-application-auto-scaling";
 import * as cloudwatch from "@aws-sdk/client-cloudwatch";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
+import * as ecs from "@aws-sdk/client-ecs";
+import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as ecr from "@aws-sdk/client-ecr";
 import * as iam from "@aws-sdk/client-iam";
 import * as secrets from "@aws-sdk/client-secrets-manager";
 import * as sts from "@aws-sdk/client-sts";
 import { type Endpoint, startEndpoint } from "./endpoint.ts";
+import { idleService } from "./idleService.ts";
 
 /** What a client got, without its own notes and without what is not there. */
 function bare(output: object): unknown {
@@ -167,10 +170,10 @@ describe("AWS's SDK at the endpoint", function () {
       new aas.RegisterScalableTargetCommand({
         ...{
           ServiceNamespace: "ecs",
-          ResourceId: "service/a/b",
+          ResourceId: await idleService(endpoint.cloud),
           ScalableDimension: "ecs:service:DesiredCount",
         },
-        ...{ MinCapacity: 1, MaxCapacity: 2, SuspendedState: { DynamicScalingInSuspended: true } },
+        ...{ MinCapacity: 1, MaxCapacity: 2, SuspendedState: { DynamicScalingOutSuspended: true } },
       }),
     );
     const asked = { ServiceNamespace: "ecs" } as const;
@@ -194,6 +197,94 @@ describe("AWS's SDK at the endpoint", function () {
       .send(new cloudwatch.SetAlarmStateCommand({ AlarmName: "no", StateValue: "OK", StateReason: "r" }))
       .catch((error: unknown) => error);
     expect(none).to.be.instanceOf(cloudwatch.ResourceNotFound);
+  });
+
+  it("reads load balancers, rules and services as the cloud holds them", async () => {
+    const { cloud } = endpoint;
+    const { Vpc } = await cloud.ec2.CreateVpc({ CidrBlock: "10.2.0.0/16" });
+    const VpcId = Vpc?.VpcId ?? "";
+    const Subnets: string[] = [];
+    for (const [index, zone] of ["a", "b"].entries()) {
+      const place = { CidrBlock: `10.2.${index}.0/24`, AvailabilityZone: `eu-central-1${zone}` };
+      Subnets.push((await cloud.ec2.CreateSubnet({ VpcId, ...place })).Subnet?.SubnetId ?? "");
+    }
+    const client = new elb.ElasticLoadBalancingV2Client(endpoint.client);
+    const { InternetGateway } = await cloud.ec2.CreateInternetGateway({});
+    await cloud.ec2.AttachInternetGateway({ VpcId, InternetGatewayId: InternetGateway?.InternetGatewayId });
+    const { LoadBalancers } = await client.send(new elb.CreateLoadBalancerCommand({ Name: "lb", Subnets }));
+    const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn;
+    const { TargetGroups } = await client.send(
+      new elb.CreateTargetGroupCommand({
+        ...{ Name: "blue", Protocol: "HTTP", Port: 8000, VpcId, TargetType: "ip" },
+        Matcher: { HttpCode: "200-299" },
+      }),
+    );
+    const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn;
+    const fixed = { StatusCode: "503", ContentType: "text/plain", MessageBody: "a <b> & c" };
+    const { Listeners } = await client.send(
+      new elb.CreateListenerCommand({
+        ...{ LoadBalancerArn, Protocol: "HTTP", Port: 8080 },
+        DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: fixed }],
+      }),
+    );
+    const ListenerArn = Listeners?.[0]?.ListenerArn;
+    await client.send(
+      new elb.CreateRuleCommand({
+        ...{ ListenerArn, Priority: 7, Conditions: [{ Field: "path-pattern", Values: ["/*"] }] },
+        Actions: [{ Type: "forward", ForwardConfig: { TargetGroups: [{ TargetGroupArn, Weight: 0 }] } }],
+      }),
+    );
+    const cluster = { clusterName: "shop", tags: [{ key: "a", value: "b" }] };
+    const ecsClient = new ecs.ECSClient(endpoint.client);
+    await ecsClient.send(new ecs.CreateClusterCommand(cluster));
+    const { taskDefinition } = await ecsClient.send(
+      new ecs.RegisterTaskDefinitionCommand({
+        ...{ family: "blue", networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"] },
+        ...{ cpu: "256", memory: "512" },
+        containerDefinitions: [{ name: "shop", image: "shop:1", portMappings: [{ containerPort: 8000 }] }],
+      }),
+    );
+    const asked = { taskDefinition: taskDefinition?.taskDefinitionArn };
+    await ecsClient.send(
+      new ecs.CreateServiceCommand({
+        ...{ cluster: "shop", serviceName: "blue", desiredCount: 0, launchType: "FARGATE", ...asked },
+        networkConfiguration: { awsvpcConfiguration: { subnets: Subnets } },
+        loadBalancers: [{ targetGroupArn: TargetGroupArn, containerName: "shop", containerPort: 8000 }],
+      }),
+    );
+
+    const services = { cluster: "shop", services: ["blue", "none"] };
+    const pairs: [Promise<object>, Promise<object>][] = [
+      [client.send(new elb.DescribeLoadBalancersCommand({})), cloud.elbv2.DescribeLoadBalancers({})],
+      [client.send(new elb.DescribeTargetGroupsCommand({})), cloud.elbv2.DescribeTargetGroups({})],
+      [
+        client.send(new elb.DescribeListenersCommand({ LoadBalancerArn })),
+        cloud.elbv2.DescribeListeners({ LoadBalancerArn }),
+      ],
+      [
+        client.send(new elb.DescribeRulesCommand({ ListenerArn })),
+        cloud.elbv2.DescribeRules({ ListenerArn }),
+      ],
+      [
+        client.send(new elb.DescribeTargetGroupAttributesCommand({ TargetGroupArn })),
+        cloud.elbv2.DescribeTargetGroupAttributes({ TargetGroupArn }),
+      ],
+      [ecsClient.send(new ecs.DescribeServicesCommand(services)), cloud.ecs.DescribeServices(services)],
+      [ecsClient.send(new ecs.DescribeTaskDefinitionCommand(asked)), cloud.ecs.DescribeTaskDefinition(asked)],
+      [
+        ecsClient.send(new ecs.DescribeClustersCommand({ clusters: ["shop"], include: ["TAGS"] })),
+        cloud.ecs.DescribeClusters({ clusters: ["shop"], include: ["TAGS"] }),
+      ],
+    ];
+    for (const [wire, direct] of pairs) expect(bare(await wire)).to.deep.equal(bare(await direct));
+    const none = await client
+      .send(new elb.DescribeRulesCommand({ ListenerArn: `${ListenerArn}0` }))
+      .catch((error: unknown) => error);
+    expect(none).to.be.instanceOf(elb.ListenerNotFoundException);
+    const noCluster = await ecsClient
+      .send(new ecs.DescribeServicesCommand({ cluster: "none", services: ["blue"] }))
+      .catch((error: unknown) => error);
+    expect(noCluster).to.be.instanceOf(ecs.ClusterNotFoundException);
   });
 
   it("gets ECR's exceptions, and an error for every operation and parameter that is not there", async () => {

@@ -169,9 +169,7 @@ describe("A swap by AWS's own SDK and CLI", function () {
 
   it("takes everything down again", async () => {
     for (const service of ["blue", "green"])
-      await clients.ecs
-        .send(new ecs.DeleteServiceCommand({ cluster, service, force: true }))
-        .catch(() => undefined);
+      await clients.ecs.send(new ecs.DeleteServiceCommand({ cluster, service, force: true }));
     await ecs.waitUntilServicesInactive(
       { client: clients.ecs, ...waiting },
       { cluster, services: ["blue", "green"] },

@@ -23,8 +23,9 @@ describe("Application Auto Scaling", () => {
     count = 0;
     autoscaling = createAutoscaling(ground, {
       ecs: {
-        DescribeServices: () => {
+        DescribeServices: ({ services: [name] = [] }) => {
           queueMicrotask(() => seen.emit("look"));
+          if (name !== "blue") return Promise.resolve({ services: [] });
           return Promise.resolve({ services: [{ status: "ACTIVE", desiredCount: count }] });
         },
         UpdateService: ({ desiredCount = 0 }) => {
@@ -73,6 +74,11 @@ describe("Application Auto Scaling", () => {
       autoscaling.RegisterScalableTarget({ ...target, ResourceId: "blue", MinCapacity: 1, MaxCapacity: 1 }),
     );
     expect(refused.message).to.contain("blue");
+    const ResourceId = "service/shop/red";
+    const none = await refusal(
+      autoscaling.RegisterScalableTarget({ ...target, ResourceId, MinCapacity: 1, MaxCapacity: 1 }),
+    );
+    expect(none.message).to.equal("ECS service doesn't exist: service/shop/red");
     expect((await refusal(autoscaling.DeregisterScalableTarget(target))).code).to.equal(
       "ObjectNotFoundException",
     );
