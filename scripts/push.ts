@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   CompleteLayerUploadCommand,
   ECRClient,
@@ -10,7 +10,11 @@ import {
   UploadLayerPartCommand,
 } from "@aws-sdk/client-ecr";
 import { Command } from "commander";
+import { buildImage } from "../examples/shop/images.ts";
+import { type ReleaseName, releases } from "../examples/shop/releases.ts";
+import { readConnection } from "./connection.ts";
 import { packImage, type Blob } from "./ociImage.ts";
+import { credentials } from "./pulumiEnvironment.ts";
 
 export interface Push {
   /** A folder with image.json: see packImage. */
@@ -77,32 +81,32 @@ async function pushBlob(ecr: ECRClient, repository: string, { digest, bytes }: B
 
 if (process.argv[1] === import.meta.filename) {
   const command = new Command("push")
-    .description("Pushes an image's folder to the registry of the running rehearsal.")
-    .argument("<folder>", "the image, with image.json in it")
-    .argument("<image>", "repository:tag, for example shop:1.1")
+    .description("Pushes an image to the registry of the running rehearsal.")
+    .argument("<image>", `repository:tag; of the example shop one of ${Object.keys(releases).join(", ")}`)
+    .option("--folder <folder>", "the image, with image.json in it; without it, the example shop's release")
     .parse();
-  const [folder = "", image = ""] = command.args;
-  const [, repository, tag] = /^([^:]+):([^:]+)$/.exec(image) ?? [];
-  if (repository === undefined || tag === undefined)
-    command.error(`"${image}" is no image: give repository:tag, for example shop:1.1`);
-  else
-    try {
-      const digest = await pushImage({ folder, repository, tag, ecr: await rehearsalEcr() });
-      console.log(`${image}@${digest}`);
-    } catch (error) {
-      command.error(error instanceof Error ? error.message : String(error));
-    }
+  try {
+    console.log(await push(command.args[0] ?? "", command.opts<{ folder?: string }>().folder));
+  } catch (error) {
+    command.error(error instanceof Error ? error.message : String(error));
+  }
 }
 
-async function rehearsalEcr(): Promise<ECRClient> {
-  const file = new URL("../.turnout/rehearsal.json", import.meta.url);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new Error("no rehearsal is running here: start it with `npm start`", { cause: error });
-  });
-  const { awsEndpoint, region } = JSON.parse(text) as { awsEndpoint: string; region?: string };
-  return new ECRClient({
-    endpoint: awsEndpoint,
-    region: region ?? "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  });
+/** @returns the image with its digest. */
+async function push(image: string, given: string | undefined): Promise<string> {
+  const [, repository, tag] = /^([^:]+):([^:]+)$/.exec(image) ?? [];
+  if (repository === undefined || tag === undefined)
+    throw new Error(`"${image}" is no image: give repository:tag, for example shop:1.1`);
+  const { awsEndpoint, region, folder: house } = readConnection();
+  const folder = given ?? (await buildRelease(tag, join(house, "images", tag)));
+  const ecr = new ECRClient({ endpoint: awsEndpoint, region, credentials });
+  return `${image}@${await pushImage({ folder, repository, tag, ecr })}`;
+}
+
+function buildRelease(tag: string, folder: string): Promise<string> {
+  if (!(tag in releases))
+    throw new Error(
+      `The example shop has no release ${tag}; it has ${Object.keys(releases).join(", ")}. Give --folder for an image of yours.`,
+    );
+  return buildImage(tag as ReleaseName, folder);
 }

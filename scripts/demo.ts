@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { startLoad } from "../bench/load.ts";
+import type { Deployment } from "../service/deployments/deployment.ts";
+import type { News } from "../service/deployments/news.ts";
+import { callApi, follow } from "./api.ts";
+import type { Connection } from "./connection.ts";
+import type { Screen } from "./screen.ts";
+
+const image = "shop:1.1";
+
+/** Customers' requests a second, and what they keep open. */
+const customers = { rate: 300, streams: 4, sockets: 4 };
+
+/** Milliseconds of load before the deployment and after its end. */
+const around = 2000;
+
+/** One deployment under a steady load, shown as it happens. */
+export async function deployDemo(
+  at: Connection,
+  { screen, signal }: { readonly screen: Screen; readonly signal: AbortSignal },
+): Promise<void> {
+  const load = startLoad({ url: at.shop, ...customers });
+  try {
+    await sleep(around, undefined, { signal });
+    let run = await callApi<Deployment>(at, "POST", "/deployments", { stack: at.stack, image });
+    const paint = () => screen.scene({ run, load: load.snapshot(), now: new Date() });
+    const timer = setInterval(paint, 200);
+    try {
+      for await (const news of follow(at, run.id)) {
+        signal.throwIfAborted();
+        run = told(run, news);
+        paint();
+      }
+      await sleep(around, undefined, { signal });
+    } finally {
+      clearInterval(timer);
+    }
+    const report = await load.stop();
+    paint();
+    screen.sentence(sentence(run, report));
+  } finally {
+    await load.stop();
+  }
+}
+
+/** The run with one thing more known of it. */
+export function told(run: Deployment, news: News): Deployment {
+  switch (news.event) {
+    case "deployment":
+    case "end":
+      return news.data;
+    case "step":
+      return { ...run, steps: run.steps.map((step) => (step.name === news.data.name ? news.data : step)) };
+    case "weights":
+      return { ...run, weights: news.data };
+    case "status":
+      return { ...run, ...news.data };
+  }
+}
+
+function sentence(
+  run: Deployment,
+  { answered, failed }: { readonly answered: number; readonly failed: number },
+): string {
+  const figures = `${(answered + failed).toLocaleString("en")} requests, ${failed === 0 ? "none" : failed} failed`;
+  if (run.trafficLiveAt === undefined || run.status !== "succeeded")
+    return `${run.image} did not go live: ${run.error?.detail ?? run.status} (${figures}). ${run.error?.next ?? ""}`;
+  const seconds = (new Date(run.trafficLiveAt).getTime() - new Date(run.createdAt).getTime()) / 1000;
+  return `${run.image} had all traffic ${seconds.toFixed(1)} s after the POST; ${figures}.`;
+}
