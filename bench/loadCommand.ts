@@ -61,12 +61,13 @@ function describe({
       latencies.map(([name, l]) => [name, ...[l.p50, l.p90, l.p99, l.p999, l.max].map(milliseconds)]),
     ),
     table(
-      ["streams", "open", "opened", "clean", "broken", "refused"],
+      ["streams", "open", "opened", "clean", "ended", "broken", "refused"],
       Object.entries({ events: streams, WebSockets: sockets }).map(([name, s]) => [
         name,
         s.open,
         s.opened,
         s.clean,
+        s.ended,
         s.broken,
         s.refused,
       ]),

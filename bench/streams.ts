@@ -7,6 +7,11 @@ export interface StreamCount {
   readonly opened: number;
   /** Closed by the server as the protocol wants it. */
   readonly clean: number;
+  /**
+   * Of WebSockets: the connection ended in order between two messages, without a close frame. That is what a load
+   * balancer, which speaks no WebSocket of its own, does when a target's deregistration delay is over.
+   */
+  readonly ended: number;
   /** Cut off, or silent for too long. */
   readonly broken: number;
   /** Did not open: a status, or no connection. */
@@ -21,7 +26,7 @@ export interface Streams {
 }
 
 /** How one stream ended. */
-type End = "clean" | "broken" | "refused";
+type End = "clean" | "ended" | "broken" | "refused";
 
 export interface Listening {
   readonly url: URL;
@@ -40,7 +45,7 @@ const silence = 10_000;
 
 /** Keeps `number` streams open; one that ends is opened anew, as a browser does. */
 export function keepOpen(open: Opener, url: URL, number: number): Streams {
-  const count = { open: 0, opened: 0, clean: 0, broken: 0, refused: 0, messages: 0 };
+  const count = { open: 0, opened: 0, clean: 0, ended: 0, broken: 0, refused: 0, messages: 0 };
   const closers = new Map<number, () => void>();
   let closed = false;
 
@@ -109,11 +114,15 @@ export function openEvents({ url, opened, message, ended }: Listening): () => vo
   };
 }
 
+/** ws's code for a connection that ended without a close frame. */
+const withoutFrame = 1006;
+
 /** A WebSocket: clean when it is closed with 1000, 1001 or 1012. */
 export function openSocket({ url, opened, message, ended }: Listening): () => void {
   const socket = new WebSocket(url.href.replace(/^http/, "ws"), { handshakeTimeout: silence });
   let done = false;
   let wasOpen = false;
+  let hadError = false;
   const end = (how: End) => {
     if (done) return;
     done = true;
@@ -132,8 +141,11 @@ export function openSocket({ url, opened, message, ended }: Listening): () => vo
   });
   socket.on("close", (code) => {
     const clean = code === 1000 || code === 1001 || code === 1012;
-    end(!wasOpen ? "refused" : clean ? "clean" : "broken");
+    const inOrder = code === withoutFrame && !hadError;
+    end(!wasOpen ? "refused" : clean ? "clean" : inOrder ? "ended" : "broken");
   });
+  // The WebSocket itself does not tell a reset from an end.
+  socket.on("upgrade", (answer) => answer.socket.once("error", () => (hadError = true)));
   // `close` follows and says how it ended.
   socket.on("error", () => {});
   return () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Outputs } from "../../infra/outputs.ts";
 import { plan } from "../engines/engines.ts";
 import { AlreadyEnded, Busy, Drift, Migrated, NothingToUndo } from "../errors/refusals.ts";
 import { missingTasks } from "../steps/warm.ts";
@@ -28,14 +29,27 @@ export async function undo(house: House, request: UndoRequest, signal: AbortSign
     const told = await tell(house, request, running);
     if (told) return told;
   }
-  const outputs = await house.ground.stacks.outputs(request.stack, signal);
-  const [snapshot, undone] = await Promise.all([
-    look(house.ground, { stack: request.stack, outputs }, signal),
-    lastMove(house.runs, request.stack),
-  ]);
-  const order = orderFor(request, snapshot, undone);
+  const order = await orderNow(house, request, signal);
   const createdAt = house.ground.clock.now().toISOString();
   return house.runs.start({ order, view: firstView(order, createdAt) });
+}
+
+/**
+ * Reading Pulumi's state takes longer than all the rest of an undo. What was read last will do, unless it leads nowhere:
+ * which colour is live, the tasks and the last run are looked up now in any case.
+ */
+async function orderNow(
+  { ground, runs }: House,
+  request: UndoRequest,
+  signal: AbortSignal,
+): Promise<UndoOrder> {
+  const { stack } = request;
+  const undone = await lastMove(runs, stack);
+  const orderBy = async (outputs: Outputs) =>
+    orderFor(request, await look(ground, { stack, outputs }, signal), undone);
+  const recent = ground.stacks.recent(stack);
+  const order = recent && (await orderBy(recent).catch(() => undefined));
+  return order ?? orderBy(await ground.stacks.outputs(stack, signal));
 }
 
 /** Undefined when the run ended just then. */

@@ -6,6 +6,11 @@ export interface Stacks {
   /** What the last update of the stack answered. Throws UnknownStack. */
   outputs(stack: string, signal: AbortSignal): Promise<Outputs>;
   /**
+   * What this process read or made of the stack last, without asking anybody; undefined when it never did.
+   * Somebody may have changed the stack since.
+   */
+  recent(stack: string): Outputs | undefined;
+  /**
    * Puts a release on one colour, and changes nothing else: one update, targeted at the colour's resources.
    * Placing what already stands there changes nothing. Answers the outputs after it and how long it took, in milliseconds.
    */

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
@@ -46,7 +46,7 @@ describe("streams that a load keeps open", () => {
     expect(count.messages).to.be.at.least(2);
   });
 
-  it("counts a WebSocket that is closed with a code as clean, one that is cut off as broken", async () => {
+  it("counts a WebSocket that is closed with a code as clean, one that just ends apart, one that is reset as broken", async () => {
     const sockets = new WebSocketServer({ noServer: true });
     let n = 0;
     server.on("upgrade", (request, socket: Duplex, head) =>
@@ -54,12 +54,13 @@ describe("streams that a load keeps open", () => {
         n += 1;
         client.send("tick");
         if (n === 1) client.close(1001);
-        if (n === 2) client.terminate();
+        if (n === 2) socket.end();
+        if (n === 3) (socket as Socket).resetAndDestroy();
       }),
     );
     streams = keepOpen(openSocket, url, 1);
-    const count = await until(({ opened, messages }) => opened === 3 && messages >= 2);
-    expect(count).to.include({ open: 1, clean: 1, broken: 1, refused: 0 });
+    const count = await until(({ opened, messages }) => opened === 4 && messages >= 2);
+    expect(count).to.include({ open: 1, clean: 1, ended: 1, broken: 1, refused: 0 });
     for (const client of sockets.clients) client.terminate();
   });
 });

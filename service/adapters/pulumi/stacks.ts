@@ -38,8 +38,7 @@ export function createPulumiStacks(options: {
   const cli: Cli = { command, environment, folder };
   const workspace = new Workspace(cli);
   const runners = createRunners();
-  /** A colour's URNs change only with the program, so the outputs of any update will do. */
-  const urns = new Map<string, Outputs["colours"]>();
+  const recent = new Map<string, Outputs>();
   /** Digest of the configuration that the workspace has. */
   const applied = new Map<string, string>();
   let prepared: Promise<void> | undefined;
@@ -57,7 +56,7 @@ export function createPulumiStacks(options: {
     const known = applied.get(stack);
     applied.set(stack, configuration);
     if (known !== undefined && known !== configuration) await workspace.forget(stack);
-    urns.set(stack, answered.colours);
+    recent.set(stack, answered);
     return answered;
   }
 
@@ -93,6 +92,7 @@ export function createPulumiStacks(options: {
 
   return {
     outputs,
+    recent: (stack) => recent.get(stack),
 
     async exists(stack, signal) {
       try {
@@ -106,12 +106,13 @@ export function createPulumiStacks(options: {
 
     async place(stack: string, placement: Placement, signal) {
       await prepare();
-      const colours = urns.get(stack) ?? (await outputs(stack, signal)).colours;
+      // A colour's URNs change only with the program, so the outputs of any update will do.
+      const { colours } = recent.get(stack) ?? (await outputs(stack, signal));
       const targets = colours[placement.colour].urns;
       const done = await run({ stack, kind: "up", placement, targets }, signal);
       if (!done.outputs)
         throw new UpdateFailed(stack, { failed: undefined, messages: ["The program answered no outputs."] });
-      urns.set(stack, done.outputs.colours);
+      recent.set(stack, done.outputs);
       return { outputs: done.outputs, ms: done.ms };
     },
 

@@ -22,6 +22,24 @@ describe("an undo", () => {
     expect(world.colours.blue.suspended).to.deep.equal({ in: false, out: false, scheduled: false });
   });
 
+  it("reads no state of Pulumi's when this process knows the stack, and does when what it knows is old", async () => {
+    for (const [isOld, reads] of [
+      [false, 0],
+      [true, 1],
+    ] as const) {
+      const { world, deployed, undone } = fakeHouse();
+      const old = world.outputs;
+      await deployed("1.1");
+      await undone();
+      await deployed("1.2");
+      world.recent = isOld ? { ...old, record: { ...old.record, blue: null } } : world.outputs;
+      world.reads = 0;
+      const back = await undone();
+      expect(back).to.include({ status: "succeeded", image: "shop:1.0", colour: "blue" });
+      expect(world.reads).to.equal(reads);
+    }
+  });
+
   it("brings the tasks back first when the former colour rests", async () => {
     const { world, runs, deployed, undone } = fakeHouse();
     const { id } = await deployed("1.1");

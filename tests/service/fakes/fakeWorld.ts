@@ -45,6 +45,10 @@ export interface World extends Ground {
   /** Called before each write, with the words that `writes` then gets. */
   onWrite: (write: string) => void | Promise<void>;
   readonly images: Set<string>;
+  /** What stacks.recent answers. */
+  recent: Outputs | undefined;
+  /** How often the stack's outputs were read. */
+  reads: number;
   readonly clock: Clock & { readonly elapsed: () => number };
 }
 
@@ -62,10 +66,15 @@ export function fakeWorld(): World {
     behaviour: new Map(),
     onWrite: () => {},
     images: new Set(["1.0", "1.1", "1.2"]),
+    recent: undefined,
+    reads: 0,
     clock: fakeClock(),
     stacks: {
-      outputs: (stack) =>
-        stack === "prod" ? Promise.resolve(world.outputs) : Promise.reject(new UnknownStack(stack)),
+      outputs: (stack) => {
+        world.reads += 1;
+        return stack === "prod" ? Promise.resolve(world.outputs) : Promise.reject(new UnknownStack(stack));
+      },
+      recent: () => world.recent,
       place: async (_stack, placement) => {
         const standing = world.outputs.record[placement.colour]?.release;
         // As the port says: placing what already stands there changes nothing.

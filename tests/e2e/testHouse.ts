@@ -1,0 +1,87 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { callApi, follow } from "../../scripts/api.ts";
+import { type House, openHouse } from "../../scripts/house.ts";
+import { pulumiCli } from "../../scripts/pulumiCli.ts";
+import { stack } from "../../scripts/pulumiEnvironment.ts";
+import { pulumi } from "../../service/adapters/pulumi/cli.ts";
+import type { DeploymentRequest } from "../../service/deployments/deploy.ts";
+import type { Deployment } from "../../service/deployments/deployment.ts";
+import type { StackView } from "../../service/deployments/stackView.ts";
+import { saltOf, stackFile } from "../infra/stackFile.ts";
+
+const root = join(import.meta.dirname, "../..");
+const signal = new AbortController().signal;
+
+/** A house with a folder of its own, and what a person does with it. */
+export interface TestHouse extends House {
+  /** Asks for a deployment; the answer is how it looks before its first step. */
+  deploy(request: Omit<DeploymentRequest, "stack">): Promise<Deployment>;
+  undo(request?: object): Promise<Deployment>;
+  /** The run as it ended. */
+  ended(run: Deployment): Promise<Deployment>;
+  /** The run as soon as it looks so, or as it ended. */
+  until(run: Deployment, looks: (run: Deployment) => boolean): Promise<Deployment>;
+  view(): Promise<StackView>;
+  /** `pulumi preview --refresh --expect-no-changes`. Throws CliFailed where there are changes. */
+  preview(): Promise<string>;
+  /** A person's `pulumi up` with these keys over the committed ones, which stay for the next previews. */
+  up(changes: Readonly<Record<string, unknown>>): Promise<string>;
+  /** The aws CLI; standard output. */
+  aws(...words: readonly string[]): Promise<string>;
+}
+
+/** At real intervals, or with AWS's own delays divided by `speed`. */
+export async function openTestHouse({ speed = 1 }: { readonly speed?: number } = {}): Promise<TestHouse> {
+  const folder = mkdtempSync(join(tmpdir(), "turnout-house-"));
+  const configFile = join(folder, "configuration", `Pulumi.${stack}.yaml`);
+  mkdirSync(join(folder, "configuration"));
+  configure(configFile, {});
+  const cli = await pulumiCli(console.log);
+  const house = await openHouse({ folder, cli, speed, configFile });
+  const { connection, environment } = house;
+  const run = (...words: readonly string[]) =>
+    pulumi(
+      { command: cli, environment, folder: root },
+      [...words, "--stack", stack, "--config-file", configFile],
+      signal,
+    );
+  const until: TestHouse["until"] = async (started, looks) => {
+    let seen = started;
+    for await (const _ of follow(connection, started.id)) {
+      seen = await callApi<Deployment>(connection, "GET", `/deployments/${started.id}`);
+      if (looks(seen)) break;
+    }
+    return seen;
+  };
+  return {
+    ...house,
+    deploy: (request) => callApi(connection, "POST", "/deployments", { stack, ...request }),
+    undo: (request) => callApi(connection, "POST", `/stacks/${stack}/undo`, request),
+    until,
+    ended: (started) => until(started, ({ finishedAt }) => finishedAt !== undefined),
+    view: () => callApi(connection, "GET", `/stacks/${stack}`),
+    preview: () => run("preview", "--refresh", "--expect-no-changes"),
+    up: (changes) => {
+      configure(configFile, changes);
+      return run("up", "--yes", "--skip-preview");
+    },
+    aws: async (...words) => {
+      const env = { ...environment, AWS_DEFAULT_REGION: connection.region, AWS_PAGER: "" };
+      return (await promisify(execFile)("aws", words, { env })).stdout;
+    },
+    close: async () => {
+      await house.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** JSON is YAML; the salt belongs to the passphrase. */
+function configure(file: string, changes: Readonly<Record<string, unknown>>): void {
+  const config = { ...stackFile(stack), ...changes };
+  writeFileSync(file, JSON.stringify({ encryptionsalt: saltOf(stack), config }));
+}
