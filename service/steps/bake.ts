@@ -3,7 +3,7 @@ import type { Colour } from "../../infra/release.ts";
 import type { At, Step } from "../deployments/step.ts";
 import { Problem } from "../errors/problem.ts";
 import { ask } from "./asking.ts";
-import { crashed, explain } from "./crashes.ts";
+import { crashed, explain, numberOf } from "./crashes.ts";
 
 /** Milliseconds between two rounds. */
 const pause = 1000;
@@ -54,11 +54,11 @@ async function round(at: At, colour: Colour, settings: DeploymentSettings): Prom
     at.cloud.traffic.health(colour, at.signal),
   ]);
   const crashes = staged ? crashed(tasks, staged) : [];
-  if (crashes[0]) {
+  if (staged && crashes[0]) {
     const { sentence, lines } = await explain(at, {
       colour,
       task: crashes[0],
-      number: tasks.indexOf(crashes[0]) + 1,
+      number: numberOf(crashes[0], tasks, staged),
     });
     throw failed(`${crashes.length} of ${colour}'s tasks stopped; ${sentence}`, lines);
   }

@@ -25,6 +25,19 @@ function atFault(end: NonNullable<Task["end"]>): boolean {
   return /failed .*health checks?/i.test(end.reason);
 }
 
+/** Tasks are counted as this deployment started them. */
+export function numberOf(
+  task: Task,
+  list: readonly Task[],
+  staged: { taskDefinition: string; stoppedBefore: readonly string[] },
+): number {
+  const started = list.filter(
+    ({ arn, taskDefinition }) =>
+      taskDefinition === staged.taskDefinition && !staged.stoppedBefore.includes(arn),
+  );
+  return started.indexOf(task) + 1;
+}
+
 /** How a task ended: `task 2 exited 1: nginx: [emerg] unknown directive …`, and the lines before it. */
 export async function explain(
   at: At,

@@ -4,7 +4,7 @@ import { until, type Look } from "../deployments/until.ts";
 import { Problem } from "../errors/problem.ts";
 import type { Task } from "../ports/tasks.ts";
 import type { Target } from "../ports/traffic.ts";
-import { crashed, explain } from "./crashes.ts";
+import { crashed, explain, numberOf } from "./crashes.ts";
 
 /**
  * Waits until the colour serves what was put on it: ECS replaces nothing any more, and every target that the load
@@ -70,19 +70,6 @@ export function servedBy(
   const healthy = targets.filter(({ state }) => state === "healthy");
   const right = healthy.filter(({ address }) => addresses.has(address)).length;
   return { right, wrong: healthy.length - right };
-}
-
-/** Tasks are counted as this deployment started them. */
-function numberOf(
-  task: Task,
-  list: readonly Task[],
-  staged: { taskDefinition: string; stoppedBefore: readonly string[] },
-): number {
-  const started = list.filter(
-    ({ arn, taskDefinition }) =>
-      taskDefinition === staged.taskDefinition && !staged.stoppedBefore.includes(arn),
-  );
-  return started.indexOf(task) + 1;
 }
 
 function waitingFor(targets: readonly Target[], events: readonly string[]): readonly string[] {
