@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
+import type { Deployment } from "../service/deployments/deployment.ts";
 import type { News } from "../service/deployments/news.ts";
 import type { ProblemDetails } from "../service/errors/problem.ts";
 import type { Connection } from "./connection.ts";
@@ -37,12 +38,30 @@ export async function callApi<Answer>(
   return said as Answer;
 }
 
-/** A run as it happens, until its end. */
-export async function* follow({ service, token }: ServiceAt, id: string): AsyncGenerator<News> {
+/** A run as it looks after each thing that happens to it, until its end. */
+export async function* follow({ service, token }: ServiceAt, id: string): AsyncGenerator<Deployment> {
   const answer = await fetch(`${service}/deployments/${id}/events`, {
     headers: { authorization: `Bearer ${token}` },
   });
   if (!answer.ok || !answer.body) throw new Refused((await answer.json()) as ProblemDetails);
   const events = answer.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-  for await (const { event, data } of events) yield { event, data: JSON.parse(data) as unknown } as News;
+  let run: Deployment | undefined;
+  for await (const { event, data } of events) {
+    run = told(run, { event, data: JSON.parse(data) as unknown } as News);
+    yield run;
+  }
+}
+
+/** The run with one thing more known of it; the first event is the whole of it. */
+function told(run: Deployment | undefined, news: News): Deployment {
+  if (news.event === "deployment" || news.event === "end") return news.data;
+  if (!run) throw new Error(`the events of a run began with '${news.event}'`);
+  switch (news.event) {
+    case "step":
+      return { ...run, steps: run.steps.map((step) => (step.name === news.data.name ? news.data : step)) };
+    case "weights":
+      return { ...run, weights: news.data };
+    case "status":
+      return { ...run, ...news.data };
+  }
 }

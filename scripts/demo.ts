@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLoad } from "../bench/load.ts";
 import type { Deployment } from "../service/deployments/deployment.ts";
-import type { News } from "../service/deployments/news.ts";
 import { callApi, follow } from "./api.ts";
 import type { Connection } from "./connection.ts";
 import type { Screen } from "./screen.ts";
@@ -26,9 +25,9 @@ export async function deployDemo(
     const paint = () => screen.scene({ run, load: load.snapshot(), now: new Date() });
     const timer = setInterval(paint, 200);
     try {
-      for await (const news of follow(at, run.id)) {
+      for await (const seen of follow(at, run.id)) {
         signal.throwIfAborted();
-        run = told(run, news);
+        run = seen;
         paint();
       }
       await sleep(around, undefined, { signal });
@@ -40,21 +39,6 @@ export async function deployDemo(
     screen.sentence(sentence(run, report));
   } finally {
     await load.stop();
-  }
-}
-
-/** The run with one thing more known of it. */
-export function told(run: Deployment, news: News): Deployment {
-  switch (news.event) {
-    case "deployment":
-    case "end":
-      return news.data;
-    case "step":
-      return { ...run, steps: run.steps.map((step) => (step.name === news.data.name ? news.data : step)) };
-    case "weights":
-      return { ...run, weights: news.data };
-    case "status":
-      return { ...run, ...news.data };
   }
 }
 

@@ -51,8 +51,8 @@ export async function openTestHouse({ speed = 1 }: { readonly speed?: number } =
     );
   const until: TestHouse["until"] = async (started, looks) => {
     let seen = started;
-    for await (const _ of follow(connection, started.id)) {
-      seen = await callApi<Deployment>(connection, "GET", `/deployments/${started.id}`);
+    for await (const run of follow(connection, started.id)) {
+      seen = run;
       if (looks(seen)) break;
     }
     return seen;
