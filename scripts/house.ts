@@ -16,12 +16,16 @@ import { type Child, startChild } from "./children.ts";
 import type { Connection } from "./connection.ts";
 import { type Aws, credentials, pulumiEnvironment, stack } from "./pulumiEnvironment.ts";
 import { pushImage } from "./push.ts";
+import { type Values, writeStackFile } from "./stackFile.ts";
 
 const root = join(import.meta.dirname, "..");
 const region = "eu-central-1";
 
 /** The URN of the repository in infra/registry.ts: an image can only be pushed where it stands. */
 const repositoryUrn = `urn:pulumi:${stack}::turnout::aws:ecr/repository:Repository::repository`;
+
+/** The CLI's verbs that run the program; others refuse a configuration. */
+const readsConfiguration: ReadonlySet<string> = new Set(["up", "preview", "refresh", "destroy"]);
 
 /** Milliseconds that the first release has to get healthy. */
 const healthyWithin = 60_000;
@@ -33,8 +37,8 @@ export interface HouseOptions {
   readonly cli: string;
   /** Divides AWS's own delays. Default 1: real intervals. */
   readonly speed?: number;
-  /** The stack's configuration. Default: the committed Pulumi.rehearsal.yaml. */
-  readonly configFile?: string;
+  /** Over the committed Pulumi.rehearsal.yaml. */
+  readonly configuration?: Values;
   /** Of the service. Default 0: any free one. */
   readonly port?: number;
   /** Told what is being done, in a few words. */
@@ -51,6 +55,10 @@ export interface House {
   readonly service: Child<unknown>;
   /** Builds a release of the shop and pushes it as shop:<name>. */
   push(name: ReleaseName): Promise<void>;
+  /** The plain Pulumi CLI on the checkout's program and this stack: `up --yes`. Answers its standard output. */
+  pulumi(verb: string, ...words: readonly string[]): Promise<string>;
+  /** From now on the configuration of `pulumi`: the committed one, with these over it. */
+  configure(changes: Values): void;
   /** Settles with a sentence when a process ended that nobody stopped. */
   readonly broken: Promise<string>;
   close(): Promise<void>;
@@ -82,7 +90,6 @@ async function open(
 ): Promise<Omit<House, "close">> {
   const { folder, cli, speed = 1, port = 0, say = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const configFile = options.configFile ?? join(root, `Pulumi.${stack}.yaml`);
   let closing = false;
 
   say("starting AWS on this machine, and the shop's Postgres");
@@ -115,18 +122,20 @@ async function open(
   signal.throwIfAborted();
 
   const person: Cli = { command: cli, environment, folder: root };
-  const up = (...words: readonly string[]) =>
-    pulumi(
-      person,
-      ["up", "--yes", "--skip-preview", "--stack", stack, "--config-file", configFile, ...words],
-      signal,
-    );
+  const configFile = join(folder, "pulumi", `Pulumi.${stack}.yaml`);
+  const configure = (changes: Values) => writeStackFile(configFile, stack, changes);
+  const asPerson = (verb: string, ...words: readonly string[]) => {
+    const configuration = readsConfiguration.has(verb) ? ["--config-file", configFile] : [];
+    return pulumi(person, [verb, ...words, "--stack", stack, ...configuration], signal);
+  };
+  const up = (...words: readonly string[]) => asPerson("up", "--yes", "--skip-preview", ...words);
   say("pulumi up: the registry");
   await initialise(
     { ...person, folder: join(folder, "pulumi", "init") },
     join(folder, "pulumi", "state"),
     signal,
   );
+  configure(options.configuration ?? {});
   await up("--target", repositoryUrn);
   const push = async (name: ReleaseName) => {
     const built = name === "1.0" ? image : await buildImage(name, join(folder, "images", name));
@@ -154,7 +163,7 @@ async function open(
         : `The ${name} is gone: ${why}. Its log: ${folder}/logs/${name}.log`;
     }),
   );
-  return { connection, environment, rehearsal, service, push, broken };
+  return { connection, environment, rehearsal, service, push, pulumi: asPerson, configure, broken };
 }
 
 function startService(given: {

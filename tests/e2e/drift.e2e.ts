@@ -2,9 +2,6 @@ import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import type { Outputs } from "../../infra/outputs.ts";
 import { callApi, type Refused } from "../../scripts/api.ts";
-import { pulumiCli } from "../../scripts/pulumiCli.ts";
-import { stack } from "../../scripts/pulumiEnvironment.ts";
-import { pulumi } from "../../service/adapters/pulumi/cli.ts";
 import type { Deployment } from "../../service/deployments/deployment.ts";
 import { skip } from "../skip.ts";
 import { openTestHouse, type TestHouse } from "./testHouse.ts";
@@ -24,13 +21,7 @@ describe("behind the service's back", function () {
     }
     house = await openTestHouse({ speed: 5 });
     await house.push("1.1");
-    const cli = { command: await pulumiCli(console.log), environment: house.environment, folder: "." };
-    const shown = await pulumi(
-      cli,
-      ["stack", "output", "--json", "--stack", stack],
-      new AbortController().signal,
-    );
-    outputs = JSON.parse(shown) as Outputs;
+    outputs = JSON.parse(await house.pulumi("stack", "output", "--json")) as Outputs;
   });
   after(() => house?.close());
 

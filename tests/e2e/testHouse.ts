@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,14 +7,9 @@ import { callApi, follow } from "../../scripts/api.ts";
 import { type House, openHouse } from "../../scripts/house.ts";
 import { pulumiCli } from "../../scripts/pulumiCli.ts";
 import { stack } from "../../scripts/pulumiEnvironment.ts";
-import { pulumi } from "../../service/adapters/pulumi/cli.ts";
 import type { DeploymentRequest } from "../../service/deployments/deploy.ts";
 import type { Deployment } from "../../service/deployments/deployment.ts";
 import type { StackView } from "../../service/deployments/stackView.ts";
-import { saltOf, stackFile } from "../infra/stackFile.ts";
-
-const root = join(import.meta.dirname, "../..");
-const signal = new AbortController().signal;
 
 /** A house with a folder of its own, and what a person does with it. */
 export interface TestHouse extends House {
@@ -37,18 +32,8 @@ export interface TestHouse extends House {
 /** At real intervals, or with AWS's own delays divided by `speed`. */
 export async function openTestHouse({ speed = 1 }: { readonly speed?: number } = {}): Promise<TestHouse> {
   const folder = mkdtempSync(join(tmpdir(), "turnout-house-"));
-  const configFile = join(folder, "configuration", `Pulumi.${stack}.yaml`);
-  mkdirSync(join(folder, "configuration"));
-  configure(configFile, {});
-  const cli = await pulumiCli(console.log);
-  const house = await openHouse({ folder, cli, speed, configFile });
+  const house = await openHouse({ folder, cli: await pulumiCli(console.log), speed });
   const { connection, environment } = house;
-  const run = (...words: readonly string[]) =>
-    pulumi(
-      { command: cli, environment, folder: root },
-      [...words, "--stack", stack, "--config-file", configFile],
-      signal,
-    );
   const until: TestHouse["until"] = async (started, looks) => {
     let seen = started;
     for await (const run of follow(connection, started.id)) {
@@ -64,10 +49,10 @@ export async function openTestHouse({ speed = 1 }: { readonly speed?: number } =
     until,
     ended: (started) => until(started, ({ finishedAt }) => finishedAt !== undefined),
     view: () => callApi(connection, "GET", `/stacks/${stack}`),
-    preview: () => run("preview", "--refresh", "--expect-no-changes"),
+    preview: () => house.pulumi("preview", "--refresh", "--expect-no-changes"),
     up: (changes) => {
-      configure(configFile, changes);
-      return run("up", "--yes", "--skip-preview");
+      house.configure(changes);
+      return house.pulumi("up", "--yes", "--skip-preview");
     },
     aws: async (...words) => {
       const env = { ...environment, AWS_DEFAULT_REGION: connection.region, AWS_PAGER: "" };
@@ -78,10 +63,4 @@ export async function openTestHouse({ speed = 1 }: { readonly speed?: number } =
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** JSON is YAML; the salt belongs to the passphrase. */
-function configure(file: string, changes: Readonly<Record<string, unknown>>): void {
-  const config = { ...stackFile(stack), ...changes };
-  writeFileSync(file, JSON.stringify({ encryptionsalt: saltOf(stack), config }));
 }

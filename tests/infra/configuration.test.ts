@@ -6,7 +6,7 @@ import { configurationSchema, sections } from "../../infra/configurationKeys.ts"
 import { configurationDocument } from "../../infra/configurationDocument.ts";
 import { secretArn } from "../../rehearsal/cloud/secretsmanager/secrets.ts";
 import { asText } from "./asText.ts";
-import { stackFile } from "./stackFile.ts";
+import { stackFile } from "../../scripts/stackFile.ts";
 
 const plain = { "turnout:name": "shop" };
 const read = (configuration: object) => readConfiguration(asText({ ...plain, ...configuration }), "test");
@@ -144,17 +144,19 @@ describe("configuration", () => {
 
   for (const stack of ["prod", "rehearsal"])
     it(`is right in Pulumi.${stack}.yaml`, () => {
-      expect(readConfiguration(asText(stackFile(stack)), stack).name).to.equal("shop");
+      expect(readConfiguration(asText(stackFile(stack).config), stack).name).to.equal("shop");
     });
 
   it("names the secret that the local AWS makes under the shop's name", () => {
-    const { secrets } = readConfiguration(asText(stackFile("rehearsal")), "rehearsal");
+    const { secrets } = readConfiguration(asText(stackFile("rehearsal").config), "rehearsal");
     const local = { region: "eu-central-1", account: "123456789012" };
     expect(secrets["DATABASE_URL"]).to.equal(secretArn(local, "shop/database-url"));
   });
 
   it("drains longer than the shop's slowest request in the local stack", () => {
-    expect(readConfiguration(asText(stackFile("rehearsal")), "rehearsal").deregistrationDelay).to.be.above(3);
+    expect(
+      readConfiguration(asText(stackFile("rehearsal").config), "rehearsal").deregistrationDelay,
+    ).to.be.above(3);
   });
 
   it("is documented key by key, as docs/configuration.md says", async () => {

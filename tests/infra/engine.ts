@@ -9,7 +9,7 @@ import type { Result } from "../../service/adapters/pulumi/job.ts";
 import { createRunners, type Runners } from "../../service/adapters/pulumi/runners.ts";
 import { createPulumiStacks, type PulumiStacks } from "../../service/adapters/pulumi/stacks.ts";
 import { type LocalAws, startLocalAws } from "./localAws.ts";
-import { saltOf, stackFile } from "./stackFile.ts";
+import { stackFile } from "../../scripts/stackFile.ts";
 import { watchProvider, type WatchedProvider } from "./watchedProvider.ts";
 
 export const stack = "rehearsal";
@@ -20,7 +20,7 @@ export type Configuration = Readonly<Record<string, unknown>>;
 
 /** The committed configuration of the local stack, without what needs the shop: one task of a trivial service. */
 export const plain: Configuration = {
-  ...stackFile(stack),
+  ...stackFile(stack).config,
   "turnout:secrets": {},
   "turnout:initialCount": 1,
   // A pair of which Fargate allows others with either.
@@ -81,7 +81,7 @@ export async function startEngine(): Promise<Engine> {
 
 /** JSON is YAML; the salt is the committed one, since it belongs to the passphrase. */
 async function writeConfiguration(file: string, configuration: Configuration): Promise<void> {
-  const salt = saltOf(stack);
+  const salt = stackFile(stack).encryptionsalt;
   await writeFile(file, JSON.stringify({ encryptionsalt: salt, config: configuration }));
 }
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Release } from "../../infra/release.ts";
 import { releaseHash } from "../../infra/releaseHash.ts";
 import { type Asked, digest, type Run, runProgram } from "./runProgram.ts";
-import { stackFile } from "./stackFile.ts";
+import { stackFile } from "../../scripts/stackFile.ts";
 
 const plain = { "turnout:name": "shop", "turnout:image": "shop:1.0" };
 const certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/1";
@@ -121,7 +121,7 @@ describe("the program's load balancer", () => {
   });
 
   it("is protected from deletion in production, and logs its requests", async () => {
-    const run = await runProgram({ configuration: stackFile("prod") });
+    const run = await runProgram({ configuration: stackFile("prod").config });
     expect(run.one("aws:lb/loadBalancer:LoadBalancer", "load-balancer").inputs).to.deep.include({
       enableDeletionProtection: true,
       accessLogs: { bucket: "shop-access-logs", prefix: "shop-test", enabled: true },

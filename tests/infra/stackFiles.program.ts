@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Cli, pulumi } from "../../service/adapters/pulumi/cli.ts";
 import { environmentFor, signal, stack } from "./engine.ts";
-import { stackFile } from "./stackFile.ts";
+import { stackFile } from "../../scripts/stackFile.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
@@ -27,10 +27,14 @@ describe("the committed stack files", function () {
     const committed = await readFile(file, "utf8");
     await pulumi(cli, ["stack", "init", stack], signal);
     // A write of what is there already makes the CLI format the whole file.
-    await pulumi(cli, ["config", "set", "turnout:bake", String(stackFile(stack)["turnout:bake"])], signal);
+    await pulumi(
+      cli,
+      ["config", "set", "turnout:bake", String(stackFile(stack).config["turnout:bake"])],
+      signal,
+    );
     expect(await readFile(file, "utf8")).to.equal(committed);
     const shown = await pulumi(cli, ["config", "--json", "--show-secrets"], signal);
-    expect(Object.keys(JSON.parse(shown) as object)).to.have.members(Object.keys(stackFile(stack)));
+    expect(Object.keys(JSON.parse(shown) as object)).to.have.members(Object.keys(stackFile(stack).config));
   });
 
   it("has production's in the same formatting, to which `stack init` adds only a salt", async () => {
