@@ -23,6 +23,8 @@ export interface Start {
   /** The TypeScript file that is its process. */
   readonly main: string;
   readonly args?: readonly string[];
+  /** Node's own. */
+  readonly flags?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
   /** Where its standard error goes. */
   readonly log: string;
@@ -37,12 +39,13 @@ export async function startChild<First>({
   name,
   main,
   args = [],
+  flags = [],
   environment,
   log,
 }: Start): Promise<Child<First>> {
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, "a");
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [...flags, main, ...args], {
     env: environment ?? process.env,
     stdio: ["pipe", "pipe", output],
     // A group of its own: ^C at the terminal is for us alone, and we end the house in its order.
