@@ -33,6 +33,9 @@ process.on("message", (message: ToRunner) => {
 });
 // The service is gone: let the step in hand finish, so that no lock and no half-made resource stays behind.
 process.on("disconnect", () => stop());
+// While the program runs, Pulumi's language server reports what it throws. What is rejected later is calls to an engine that
+// has ended, as it does when a run is aborted; dying of them would leave the CLI without its parent.
+process.on("unhandledRejection", () => {});
 say({ kind: "ready" });
 
 async function run(job: Job): Promise<Result> {
