@@ -27,9 +27,14 @@ describe("behind the service's back", function () {
 
   /** A canary that has 20 % of the traffic and waits. */
   async function inMidCanary(): Promise<Deployment> {
-    const run = await house.until(await house.deploy(canary), ({ steps }) =>
-      steps.some(({ name, status }) => name === "watch-20" && status === "running"),
+    // A step and the weights are told one after the other.
+    const run = await house.until(
+      await house.deploy(canary),
+      ({ steps, weights }) =>
+        weights?.green === 20 &&
+        steps.some(({ name, status }) => name === "watch-20" && status === "running"),
     );
+    expect(run.error).to.equal(undefined);
     expect(run.weights).to.deep.equal({ blue: 80, green: 20 });
     return run;
   }
