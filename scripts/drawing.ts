@@ -22,7 +22,7 @@ export function draw({ run, load, now }: Scene, { width, colours }: Paper): read
   const nameWidth = Math.max(...run.steps.map(({ name }) => name.length));
   const steps = run.steps.map((step) => {
     const { mark, ink } = marks[step.status];
-    const line = ` ${mark} ${step.name.padEnd(nameWidth)} ${elapsed(step, now).padStart(7)}  `;
+    const line = cut(` ${mark} ${step.name.padEnd(nameWidth)} ${elapsed(step, now).padStart(7)}  `, width);
     return `${pen[ink](line)}${pen.dim(cut(step.evidence ?? step.title, width - line.length))}`;
   });
   const title = `${run.image ?? run.kind} → ${run.colour ?? "the other colour"}`;
@@ -78,5 +78,6 @@ function bar(weights: Readonly<Record<Colour, number>>, pen: ReturnType<typeof p
 
 function cut(text: string, room: number): string {
   const [line = ""] = text.split("\n");
-  return line.length <= room ? line : `${line.slice(0, Math.max(0, room - 1))}…`;
+  if (line.length <= room) return line;
+  return room < 1 ? "" : `${line.slice(0, room - 1)}…`;
 }

@@ -17,7 +17,8 @@ export interface Screen {
 }
 
 export function createScreen(out: WriteStream): Screen {
-  return out.isTTY ? terminal(out) : plain(out);
+  // A terminal that says it has 0 columns can't be redrawn: every character would get a line.
+  return out.isTTY && out.columns > 0 ? terminal(out) : plain(out);
 }
 
 function terminal(out: WriteStream): Screen {
