@@ -1,5 +1,15 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { startOf } from "./processStart.ts";
 import type { Aws } from "./pulumiEnvironment.ts";
 
 /** Where a running house can be reached, for scripts. */
@@ -54,16 +64,22 @@ export function writeConnection(connection: Connection): void {
 }
 
 /**
- * Makes `folder` this process's own, emptied of what a house before it left.
+ * Makes `folder` this process's own, emptied of what a house before it left. Of those who ask at once one gets it.
  *
  * @throws AlreadyRunning
  */
 export function claim(folder: string): void {
-  const other = holder(folder);
-  if (other !== undefined && other !== process.pid) throw new AlreadyRunning(other, written(folder));
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, "pid"), String(process.pid), { flag: "wx" });
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
+  while (!take(folder)) {
+    const other = holder(folder);
+    if (other === process.pid) break;
+    if (other !== undefined) throw new AlreadyRunning(other, written(folder));
+    dropStale(folder);
+  }
+  // What a killed house started may still be writing while it ends.
+  for (const name of readdirSync(folder).filter((entry) => entry !== "pid"))
+    rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 /** What a script finds when the house is gone: nothing that says it is there. */
@@ -71,19 +87,51 @@ export function release(folder: string): void {
   for (const name of ["rehearsal.json", "pid"]) rmSync(join(folder, name), { force: true });
 }
 
-/** The process that holds `folder`; undefined where none does. Process ids are used again, so its command line counts too. */
+/** The process that holds `folder`; undefined where none does. */
 export function holder(folder: string = houseFolder): number | undefined {
-  const pid = Number(read(join(folder, "pid")));
+  return living(read(join(folder, "pid")));
+}
+
+/** Process ids are used again, so the process must have started when the file says. Without /proc the id has to do. */
+function living(text = ""): number | undefined {
+  const [id, start] = text.split(" ");
+  const pid = Number(id);
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  const since = startOf(pid);
+  return since !== undefined && (start === undefined || start === since) ? pid : undefined;
+}
+
+/** A link, since the file must be whole from its first moment, and must not replace another. */
+function take(folder: string): boolean {
+  const own = join(folder, `pid.${process.pid}`);
+  writeFileSync(own, `${process.pid} ${startOf(process.pid)}`);
   try {
-    process.kill(pid, 0);
+    linkSync(own, join(folder, "pid"));
+    return true;
   } catch (error) {
-    // Somebody else's process: not one that was started here.
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return undefined;
+    // ENOENT: whoever got it has emptied the folder meanwhile.
+    if (["EEXIST", "ENOENT"].includes(codeOf(error))) return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
-  const command = read(`/proc/${pid}/cmdline`);
-  const isNode = command === undefined || command.split("\0").some((word) => /\.(ts|js|mjs)$/.test(word));
-  return isNode ? pid : undefined;
+}
+
+/** Renamed first: of those who saw that it is stale, one drops it, and gives back what was no longer stale. */
+function dropStale(folder: string): void {
+  const stale = join(folder, `pid.${process.pid}`);
+  try {
+    renameSync(join(folder, "pid"), stale);
+    if (living(read(stale)) !== undefined) linkSync(stale, join(folder, "pid"));
+  } catch (error) {
+    if (!["EEXIST", "ENOENT"].includes(codeOf(error))) throw error;
+  } finally {
+    rmSync(stale, { force: true });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
 }
 
 function written(folder: string): Connection | undefined {
