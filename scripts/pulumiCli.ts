@@ -27,27 +27,46 @@ export function cliFolder(environment: NodeJS.ProcessEnv = process.env): string 
  * A Pulumi CLI of at least `pulumiVersion`: the one on PATH, else the one kept, else Pulumi's own installer, else built
  * from its Go modules (about 5 minutes). Two calls at once build it once.
  *
+ * @param signal ends it early: the download, the build, or the wait for another's
  * @returns path of the program
  * @throws Error that names both ways to get one, when neither works here
  */
-export async function pulumiCli(say: (sentence: string) => void): Promise<string> {
+export async function pulumiCli(
+  say: (sentence: string) => void,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<string> {
   if (await isNewEnough("pulumi")) return "pulumi";
   const folder = cliFolder();
   const program = join(folder, "pulumi");
   if (existsSync(program)) return program;
   mkdirSync(folder, { recursive: true });
-  const release = await lock(folder, {
-    stale: 60_000,
-    update: 5_000,
-    retries: { retries: 720, minTimeout: 1000, factor: 1 },
-  });
+  const release = await locked(folder, { say, signal });
   try {
     if (existsSync(program)) return program;
-    const refused = await install(folder, say);
-    if (refused !== undefined) await build(program, refused, say);
+    const refused = await install(folder, { say, signal });
+    signal.throwIfAborted();
+    if (refused !== undefined) await build(program, refused, { say, signal });
     return program;
   } finally {
     await release();
+  }
+}
+
+interface Asked {
+  readonly say: (sentence: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Waits while another process gets one; a killed one's lock is a minute old. Answers how to give it back. */
+async function locked(folder: string, { say, signal }: Asked): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      return await lock(folder, { stale: 60_000, update: 5_000 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    }
+    say(`Pulumi CLI ${pulumiVersion}: another process is getting it, waiting`);
+    await sleep(1000, undefined, { signal });
   }
 }
 
@@ -63,31 +82,29 @@ async function isNewEnough(program: string): Promise<boolean> {
 }
 
 /** Pulumi's own installer. Answers why it did not work, or undefined when it did. */
-async function install(folder: string, say: (sentence: string) => void): Promise<string | undefined> {
+async function install(folder: string, { say, signal }: Asked): Promise<string | undefined> {
   say(`Pulumi CLI ${pulumiVersion}: asking Pulumi's download site`);
   const archive = `pulumi-v${pulumiVersion}-${process.platform}-${process.arch === "x64" ? "x64" : process.arch}.tar.gz`;
   const aside = mkdtempSync(join(tmpdir(), "turnout-pulumi-"));
   try {
-    await run("curl", [
-      "-fsSL",
-      "--connect-timeout",
-      "10",
-      "-o",
-      join(aside, archive),
-      `https://get.pulumi.com/releases/sdk/${archive}`,
-    ]);
-    await run("tar", ["-xzf", join(aside, archive), "-C", aside]);
+    const address = `https://get.pulumi.com/releases/sdk/${archive}`;
+    // A connection that stands still for half a minute counts as no answer.
+    const patience = ["--connect-timeout", "10", "--speed-time", "30", "--speed-limit", "1000"];
+    await run("curl", ["-fsSL", ...patience, "-o", join(aside, archive), address], { signal });
+    await run("tar", ["-xzf", join(aside, archive), "-C", aside], { signal });
     for (const name of ["pulumi-language-nodejs", "pulumi"])
       place(join(aside, "pulumi", name), join(folder, name));
     return undefined;
   } catch (error) {
-    return error instanceof Error ? (error.message.split("\n")[1] ?? error.message) : String(error);
+    // "Command failed: …", then what the program said, if it said something.
+    const [failed, said] = (error instanceof Error ? error.message : String(error)).trim().split("\n");
+    return said ?? failed ?? "";
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
 }
 
-async function build(program: string, refused: string, say: (sentence: string) => void): Promise<void> {
+async function build(program: string, refused: string, { say, signal }: Asked): Promise<void> {
   await refuseWithoutGo(refused);
   const { bavail, bsize } = statfsSync(tmpdir());
   if (bavail * bsize < buildSpace)
@@ -109,7 +126,7 @@ async function build(program: string, refused: string, say: (sentence: string) =
         built,
         "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
       ],
-      aside,
+      { aside, signal },
     );
     place(built, program);
   } finally {
@@ -131,7 +148,10 @@ async function refuseWithoutGo(refused: string): Promise<void> {
   );
 }
 
-async function go(args: readonly string[], aside: string): Promise<void> {
+async function go(
+  args: readonly string[],
+  { aside, signal }: { readonly aside: string; readonly signal: AbortSignal },
+): Promise<void> {
   const environment = {
     ...process.env,
     GOPATH: join(aside, "path"),
@@ -143,11 +163,21 @@ async function go(args: readonly string[], aside: string): Promise<void> {
     cwd: join(import.meta.dirname, "pulumi-cli"),
     env: environment,
     stdio: ["ignore", "ignore", "pipe"],
+    signal,
+    // Go waits for its compilers then: none is left behind.
+    killSignal: "SIGINT",
   });
   let said = "";
   child.stderr.on("data", (piece: Buffer) => (said = (said + piece.toString()).slice(-2000)));
-  const code = await new Promise((end, fail) => child.once("error", fail).once("close", end));
-  if (code !== 0) throw new Error(`Building the Pulumi CLI from its Go modules failed:\n${said.trim()}`);
+  let broken: Error | undefined;
+  child.once("error", (error) => (broken = error));
+  const code = await new Promise((end) => child.once("close", end));
+  if (broken) throw broken;
+  if (code !== 0)
+    throw new Error(
+      `Building the Pulumi CLI from its Go modules failed:\n${said.trim()}\n` +
+        `Mend that, or install the Pulumi CLI ${pulumiVersion} or newer from Pulumi's site, and type the same command again.`,
+    );
 }
 
 async function tellElapsed(

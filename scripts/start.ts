@@ -31,7 +31,7 @@ process.exit();
 
 async function run(): Promise<void> {
   try {
-    const cli = await pulumiCli(screen.say);
+    const cli = await pulumiCli(screen.say, signal);
     const house = await openHouse({ folder: houseFolder, cli, port, say: screen.say, signal });
     try {
       await house.push("1.1");
