@@ -2,6 +2,7 @@
 // The CLI starts it with the engine's address as the last argument and reads its port from the first line of stdout.
 // Plain JavaScript for any Node >= 20: it runs on the Node that is first on PATH, as the program does.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
@@ -15,6 +16,12 @@ const { version } = require("@pulumi/pulumi/package.json");
 
 /** The exit code of a program that has told the engine its error itself. Source: @pulumi/pulumi/cmd/run/error.js */
 const bailed = 32;
+
+/** Milliseconds that a program has to end after SIGINT. */
+const grace = 2000;
+
+/** Runs in the program, before it: without us there is no engine that it could talk to. */
+const endWithUs = `setInterval(() => process.ppid === ${process.pid} || process.kill(process.pid, "SIGKILL"), 200).unref();`;
 
 /** The only argument that is no flag; the handshake may bring another. */
 let engine = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
@@ -39,7 +46,7 @@ server.addService(LanguageRuntimeService, {
   installDependencies: (call) => call.end(),
   run: answer(run),
   cancel: answer(() => {
-    interrupt();
+    for (const program of programs) interrupt(program);
     return new Empty();
   }),
 });
@@ -50,11 +57,10 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
 
 // The CLI ends its plugins; one that was killed can't.
 const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid === parent) return;
-  interrupt();
-  process.exit(1);
-}, 500).unref();
+const watch = setInterval(() => {
+  if (process.ppid !== parent) end();
+}, 500);
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, end);
 
 /** Runs the program as Pulumi's own host does: @pulumi/pulumi's cmd/run with the program's own copy of it. */
 async function run(request, call) {
@@ -75,6 +81,8 @@ async function run(request, call) {
   const program = spawn(
     process.execPath,
     [
+      "--import",
+      `data:text/javascript,${encodeURIComponent(endWithUs)}`,
       ...words.filter((word) => word !== ""),
       createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run"),
       ...Object.entries(flags).flatMap(([name, value]) => (value ? [`--${name}`, String(value)] : [])),
@@ -89,7 +97,7 @@ async function run(request, call) {
     },
   );
   programs.add(program);
-  call.on("cancelled", () => program.kill("SIGINT"));
+  call.on("cancelled", () => interrupt(program));
   program.stdout.pipe(process.stdout, { end: false });
   program.stderr.pipe(process.stderr, { end: false });
   const code = await new Promise((resolve, reject) => program.once("error", reject).once("close", resolve));
@@ -117,8 +125,18 @@ function qualified(key) {
   return `${key.slice(0, colon)}:config:${key.slice(colon + 1)}`;
 }
 
-function interrupt() {
-  for (const program of programs) program.kill("SIGINT");
+/** Ends with the programs. */
+function end() {
+  clearInterval(watch);
+  const running = [...programs];
+  for (const program of running) interrupt(program);
+  void Promise.all(running.map((program) => once(program, "exit"))).then(() => process.exit(1));
+}
+
+function interrupt(program) {
+  program.kill("SIGINT");
+  const timer = setTimeout(() => program.kill("SIGKILL"), grace);
+  program.once("exit", () => clearTimeout(timer));
 }
 
 function answer(work) {
