@@ -164,6 +164,7 @@ export class Track extends pulumi.ComponentResource {
 
   #scalableTarget(service: Service): Target {
     const { cluster, configuration } = this.#ground;
+    const isIdle = this.#standing.initialCount === 0;
     return new Target(
       this.#colour,
       {
@@ -172,11 +173,11 @@ export class Track extends pulumi.ComponentResource {
         serviceNamespace: "ecs",
         minCapacity: configuration.minCount,
         maxCapacity: configuration.maxCount,
-        // Else autoscaling would lift an idle colour from zero to its minimum.
+        // Else autoscaling would lift an idle colour from zero to its minimum. One that begins with tasks has traffic.
         suspendedState: {
-          dynamicScalingInSuspended: true,
-          dynamicScalingOutSuspended: true,
-          scheduledScalingSuspended: true,
+          dynamicScalingInSuspended: isIdle,
+          dynamicScalingOutSuspended: isIdle,
+          scheduledScalingSuspended: isIdle,
         },
       },
       { parent: this, ignoreChanges: ["suspendedState"] },

@@ -16,13 +16,15 @@ export interface Cluster {
  * the process ids in them may be others' by now, and Postgres would not start beside those.
  *
  * @param within milliseconds that they have to end
- * @throws Error when one does not; the locks are left then, since they keep a second server out
+ * @throws Error when the server belongs to a process that runs, and when one does not end; the locks are left then,
+ *   since they keep a second server out
  */
 export async function endLeftovers(cluster: Cluster, within: number): Promise<void> {
   const { data, socket } = cluster;
   const until = Date.now() + within;
   const server = postmasterPid(data);
   if (server !== undefined && servesFolder(server, data)) {
+    await refuseOwned(server, data);
     send("SIGINT", server);
     while (servesFolder(server, data) && Date.now() < until) await sleep(50);
   }
@@ -39,6 +41,32 @@ export async function endLeftovers(cluster: Cluster, within: number): Promise<vo
   }
   for (const lock of [join(data, "postmaster.pid"), join(socket, ".s.PGSQL.5432.lock")])
     rmSync(lock, { force: true });
+}
+
+/** Milliseconds in which a server ends by itself once the process that started it is gone. */
+const endsBySelf = 5000;
+
+/** A server whose shell still has a Node process above it is in use, unless it ends in a moment. */
+async function refuseOwned(server: number, data: string): Promise<void> {
+  const until = Date.now() + endsBySelf;
+  while (servesFolder(server, data) && Date.now() < until) {
+    const owner = parentOf(parentOf(server));
+    if (owner === undefined || !/(^|\/)node$/.test(commandLine(owner).split("\0")[0] ?? "")) return;
+    await sleep(50);
+  }
+  if (!servesFolder(server, data)) return;
+  throw new Error(
+    `A Postgres already runs on ${data}, started by process ${String(parentOf(parentOf(server)))}. ` +
+      "End that process first, or give this one a folder of its own.",
+  );
+}
+
+function parentOf(pid: number | undefined): number | undefined {
+  const fields = read(`/proc/${String(pid)}/stat`)
+    .split(") ")
+    .at(-1)
+    ?.split(" ");
+  return fields?.[1] ? Number(fields[1]) : undefined;
 }
 
 /** Of the server that last ran on `data`, whether it still runs or not. */

@@ -100,10 +100,10 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
   try {
     await Promise.race([failure, untilAnswers({ url, log, gone: gone.signal })]);
   } catch (error) {
-    await stop(child);
+    await stop(child, socket);
     throw error;
   }
-  return { url, pid: postmasterPid(data) ?? 0, stop: () => stop(child) };
+  return { url, pid: postmasterPid(data) ?? 0, stop: () => stop(child, socket) };
 }
 
 /** Runs its arguments; when stdin, a pipe from the parent, closes: a fast shutdown (SIGINT). */
@@ -195,11 +195,13 @@ async function untilAnswers(server: {
   );
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((end) => child.once("exit", end));
-  child.stdin?.end();
-  await ended;
+async function stop(child: ChildProcess, socket: string): Promise<void> {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((end) => child.once("exit", end));
+    child.stdin?.end();
+    await ended;
+  }
+  rmSync(socket, { recursive: true, force: true });
 }
 
 function tail(file: string): string {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { claim, houseFolder, release, writeConnection } from "./connection.ts";
 import { deployDemo } from "./demo.ts";
 import { openHouse } from "./house.ts";
@@ -10,7 +10,7 @@ import { stopRequested } from "./stopping.ts";
 const { demo, port } = new Command("start")
   .description("AWS on this machine with the shop live on it, the service, and one deployment under load.")
   .option("--no-demo", "bring it up, deploy nothing")
-  .option("--port <number>", "of the service; default: any free one", Number, 0)
+  .option("--port <number>", "of the service; default: any free one", portNumber, 0)
   .parse()
   .opts<{ demo: boolean; port: number }>();
 
@@ -49,4 +49,9 @@ async function run(): Promise<void> {
   } finally {
     release(houseFolder);
   }
+}
+
+function portNumber(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError("It is a number from 0 to 65535; 0 is any free one.");
 }

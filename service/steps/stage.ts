@@ -38,7 +38,8 @@ async function place(
   const [placed, count] = await Promise.all([
     stacks.place(snapshot.stack, { colour, release: what.release }, signal),
     wanted(at, what.settings),
-    suspend(at, colour, onGuard),
+    // Without a live colour there is nothing to undo to, and so no window that would end the guard.
+    suspend(at, colour, snapshot.live ? onGuard : free),
     snapshot.live ? suspend(at, snapshot.live, onGuard) : undefined,
   ]);
   const taskDefinition = placed.outputs.record[colour]?.taskDefinition;

@@ -198,13 +198,15 @@ describe("the program's colours", () => {
     expect(await messageOf(run)).to.match(/AccessDeniedException/);
   });
 
-  it("leaves counts, weights and suspended flags to others", async () => {
-    const run = await runProgram({ configuration: plain });
-    for (const colour of ["blue", "green"]) {
+  it("leaves counts, weights and suspended flags to others, and autoscaling on where tasks begin with traffic", async () => {
+    const run = await runProgram({ configuration: plain, pushed: true });
+    const suspended = { blue: false, green: true } as const;
+    for (const colour of ["blue", "green"] as const) {
       expect(run.one(service, colour).ignoreChanges).to.deep.equal(["desiredCount"]);
       const target = run.one("aws:appautoscaling/target:Target", colour);
       expect(target.ignoreChanges).to.deep.equal(["suspendedState"]);
-      expect(Object.values(target.inputs["suspendedState"] as object)).to.deep.equal([true, true, true]);
+      const flags = Object.values(target.inputs["suspendedState"] as object);
+      expect(flags).to.deep.equal([suspended[colour], suspended[colour], suspended[colour]]);
     }
   });
 

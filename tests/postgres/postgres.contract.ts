@@ -133,6 +133,14 @@ describe("A Postgres of our own", function () {
     expect(await ask((await homes.start(shop)).url, kept)).to.equal(7);
   });
 
+  it("is not ended by a second start on its folder while the process that started it runs", async () => {
+    const home = join(homes.folder(), "postgres");
+    const first = await homes.start(home);
+    const refused = await homes.start(home).catch(readMessage);
+    expect(refused).to.contain(`started by process ${process.pid}`).and.to.contain("a folder of its own");
+    expect(await ask(first.url, "select 6 * 7")).to.equal(42);
+  });
+
   it("keeps its data over a restart, and is gone when stop resolves", async () => {
     const home = join(homes.folder(), "postgres");
     const first = await homes.start(home);
