@@ -155,6 +155,7 @@ export const changes: readonly Change[] = [
         taskDefinition ?? {};
       const { taskDefinition: other } = await ecs.RegisterTaskDefinition({
         ...{ family, containerDefinitions, cpu, memory, networkMode, requiresCompatibilities },
+        executionRoleArn: taskDefinition?.executionRoleArn,
       });
       return ecs.UpdateService({
         ...{ cluster: text(resource, "cluster"), service: resource.id },

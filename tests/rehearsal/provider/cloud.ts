@@ -1,23 +1,60 @@
-import { createAutoscaling } from "../../../rehearsal/cloud/autoscaling/autoscaling.ts";
-import { createPassive } from "../../../rehearsal/cloud/passive.ts";
-import { testGround } from "../testGround.ts";
-import { fakeEcs } from "./fakes/ecs.ts";
-import { fakeElbv2 } from "./fakes/elbv2.ts";
+import type { UpdateServiceRequest } from "@aws-sdk/client-ecs";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { claimNetwork } from "../../../rehearsal/api/claimNetwork.ts";
+import { type Cloud, createCloud } from "../../../rehearsal/cloud/everything.ts";
 
-export type TestCloud = Awaited<ReturnType<typeof testCloud>>;
+/** The simulated AWS of a test, and what only tests ask of it. */
+export interface TestCloud extends Cloud {
+  /** What UpdateService was asked since the beginning, or since a test emptied it. */
+  readonly updates: UpdateServiceRequest[];
+  /** ARNs of ECS's clusters and services and of ELB's load balancers, listeners and target groups that there are. */
+  left(): Promise<readonly string[]>;
+}
 
-/** AWS without tasks and traffic. */
-export async function testCloud() {
-  const ground = await testGround();
-  const ecs = fakeEcs();
-  const passive = createPassive(ground);
-  const autoscaling = createAutoscaling(ground, { ecs });
+/** AWS with a folder and a network of its own, and its own delays a thousandth as long. */
+export async function testCloud(): Promise<TestCloud> {
+  const folder = await mkdtemp(join(tmpdir(), "provider-cloud-"));
+  // It only holds the network: nobody talks to it.
+  const claim = createServer();
+  const network = await claimNetwork(claim);
+  const cloud = createCloud({ folder, network, speed: 1000 });
+  const updates: UpdateServiceRequest[] = [];
   return {
-    ...{ ground, ...passive, ecs, elbv2: fakeElbv2(), autoscaling },
+    ...cloud,
+    updates,
+    ecs: {
+      ...cloud.ecs,
+      async UpdateService(input) {
+        updates.push(input);
+        return cloud.ecs.UpdateService(input);
+      },
+    },
+    left: () => left(cloud),
     async close() {
-      autoscaling.close();
-      passive.ec2.close();
-      await ground.remove();
+      await cloud.close();
+      claim.close();
+      await once(claim, "close");
+      await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function left({ ecs, elbv2 }: Cloud): Promise<readonly string[]> {
+  const { clusterArns = [] } = await ecs.ListClusters({});
+  const services = await Promise.all(clusterArns.map((cluster) => ecs.ListServices({ cluster })));
+  const { LoadBalancers = [] } = await elbv2.DescribeLoadBalancers({});
+  const listeners = await Promise.all(
+    LoadBalancers.map(({ LoadBalancerArn }) => elbv2.DescribeListeners({ LoadBalancerArn })),
+  );
+  const { TargetGroups = [] } = await elbv2.DescribeTargetGroups({});
+  return [
+    ...[...clusterArns, ...services.flatMap(({ serviceArns = [] }) => serviceArns)],
+    ...LoadBalancers.map(({ LoadBalancerArn = "" }) => LoadBalancerArn),
+    ...listeners.flatMap(({ Listeners = [] }) => Listeners.map(({ ListenerArn = "" }) => ListenerArn)),
+    ...TargetGroups.map(({ TargetGroupArn = "" }) => TargetGroupArn),
+  ];
 }

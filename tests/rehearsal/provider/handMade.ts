@@ -19,8 +19,13 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
     TagSpecifications: [{ ResourceType: "vpc", Tags: [{ Key: "by", Value: "hand" }] }],
   });
   const VpcId = Vpc?.VpcId ?? "";
-  const { Subnet } = await ec2.CreateSubnet({ VpcId, CidrBlock: "10.0.1.0/24" });
-  const SubnetId = Subnet?.SubnetId ?? "";
+  const subnet = async (zone: string, CidrBlock: string) => {
+    const { Subnet } = await ec2.CreateSubnet({ VpcId, CidrBlock, AvailabilityZone: `eu-central-1${zone}` });
+    return Subnet?.SubnetId ?? "";
+  };
+  // A load balancer needs two zones.
+  const SubnetId = await subnet("a", "10.0.1.0/24");
+  const second = await subnet("b", "10.0.2.0/24");
   const { RouteTable } = await ec2.CreateRouteTable({ VpcId });
   const RouteTableId = RouteTable?.RouteTableId ?? "";
   await ec2.AssociateRouteTable({ RouteTableId, SubnetId });
@@ -39,7 +44,7 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
   const egress = rules.find(({ IsEgress }) => IsEgress)?.SecurityGroupRuleId ?? "";
 
   const { LoadBalancers } = await elbv2.CreateLoadBalancer({
-    ...{ Name: "a", Type: "application", Scheme: "internet-facing", Subnets: [SubnetId] },
+    ...{ Name: "a", Type: "application", Scheme: "internet-facing", Subnets: [SubnetId, second] },
     SecurityGroups: [GroupId],
   });
   const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn ?? "";
@@ -49,7 +54,7 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
   const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? "";
   const Actions = [{ Type: "forward" as const, TargetGroupArn }];
   const { Listeners } = await elbv2.CreateListener({
-    ...{ LoadBalancerArn, Port: 80, Protocol: "HTTP", DefaultActions: Actions },
+    ...{ LoadBalancerArn, Port: 8080, Protocol: "HTTP", DefaultActions: Actions },
   });
   const ListenerArn = Listeners?.[0]?.ListenerArn ?? "";
   const Conditions = [{ Field: "path-pattern", PathPatternConfig: { Values: ["/a"] } }];
@@ -91,6 +96,7 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
   return [
     { type: "aws:ec2/vpc:Vpc", id: VpcId, inputs: { cidrBlock: "10.0.0.0/16", tags: { by: "hand" } } },
     { type: "aws:ec2/subnet:Subnet", id: SubnetId, inputs: { vpcId: VpcId, cidrBlock: "10.0.1.0/24" } },
+    { type: "aws:ec2/subnet:Subnet", id: second, inputs: { vpcId: VpcId, cidrBlock: "10.0.2.0/24" } },
     { type: "aws:ec2/routeTable:RouteTable", id: RouteTableId, inputs: { vpcId: VpcId } },
     {
       ...{ type: "aws:ec2/routeTableAssociation:RouteTableAssociation", id: `${SubnetId}/${RouteTableId}` },
@@ -128,7 +134,7 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
     {
       type: "aws:lb/loadBalancer:LoadBalancer",
       id: LoadBalancerArn,
-      inputs: { name: "a", subnets: [SubnetId] },
+      inputs: { name: "a", subnets: [SubnetId, second] },
     },
     {
       ...{ type: "aws:lb/targetGroup:TargetGroup", id: TargetGroupArn },
@@ -137,7 +143,7 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
     {
       type: "aws:lb/listener:Listener",
       id: ListenerArn,
-      inputs: { loadBalancerArn: LoadBalancerArn, port: 80, defaultActions: actions },
+      inputs: { loadBalancerArn: LoadBalancerArn, port: 8080, defaultActions: actions },
     },
     {
       ...{ type: "aws:lb/listenerRule:ListenerRule", id: Rules?.[0]?.RuleArn ?? "" },

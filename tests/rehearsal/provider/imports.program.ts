@@ -57,7 +57,7 @@ describe("what another client of AWS made", function () {
     // An import says nothing of dependencies; what is still in use is waited for.
     await engine.must([...destroy, "--parallel", "64"], () => Promise.resolve({}));
     expect((await cloud.ec2.DescribeVpcs({})).Vpcs).to.be.empty;
-    expect([...cloud.ecs.left(), ...cloud.elbv2.left()]).to.be.empty;
+    expect(await cloud.left()).to.be.empty;
   });
 });
 

@@ -80,10 +80,15 @@ export function everyType({ healthPath = "/", image = "shop:1", tags = {} }: Cho
       },
       { ignoreChanges: ["actions"] },
     );
-    new aws.lb.ListenerRule("plain", {
-      ...{ listenerArn: listener.arn, conditions: [{ hostHeader: { values: ["b.test", "a.test"] } }] },
-      actions: [{ type: "forward", targetGroupArn: blue.arn }],
-    });
+    new aws.lb.ListenerRule(
+      "plain",
+      {
+        ...{ listenerArn: listener.arn, conditions: [{ hostHeader: { values: ["b.test", "a.test"] } }] },
+        actions: [{ type: "forward", targetGroupArn: blue.arn }],
+      },
+      // Without a priority it takes the next, which is the other's as long as that is not there.
+      { dependsOn: [rule] },
+    );
 
     const role = new aws.iam.Role("task", { assumeRolePolicy: document("ecs-tasks.amazonaws.com") });
     new aws.iam.RolePolicy("task", {
@@ -130,7 +135,13 @@ export function everyType({ healthPath = "/", image = "shop:1", tags = {} }: Cho
               { name: "B", value: "2" },
               { name: "A", value: "" },
             ],
-            logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": group } },
+            logConfiguration: {
+              logDriver: "awslogs",
+              options: {
+                ...{ "awslogs-group": group, "awslogs-region": "eu-central-1" },
+                "awslogs-stream-prefix": "shop",
+              },
+            },
           },
         ]),
       ),

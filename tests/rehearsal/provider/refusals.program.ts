@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { type Providers, serveProviders } from "../../../rehearsal/provider/server.ts";
 import { type TestCloud, testCloud } from "./cloud.ts";
 import { destroy, drift, type Engine, type Program, startEngine, up } from "./engine.ts";
+import { pushed } from "./pushed.ts";
 
 class Any extends pulumi.CustomResource {
   constructor(type: string, inputs: pulumi.Inputs) {
@@ -22,9 +23,12 @@ describe("the provider's refusals", function () {
   let cloud: TestCloud;
   let providers: Providers;
   let engine: Engine;
+  /** `shop:1`, pushed. */
+  let image: string;
 
   before(async () => {
     cloud = await testCloud();
+    image = await pushed(cloud, "1");
     providers = await serveProviders(cloud);
     engine = await startEngine(providers);
   });
@@ -90,52 +94,56 @@ describe("the provider's refusals", function () {
     });
 
   it("know an image and a repository that are not there from one that is", async () => {
-    const program = () => aws.ecr.getImage({ repositoryName: "shop", imageTag: "1" }).then(() => ({}));
-    const { output } = await engine.run(up, program);
-    expect(output).to.include("reading ECR Images: RepositoryNotFoundException");
+    const find = (repositoryName: string, imageTag: string) =>
+      engine.run(up, async () => {
+        const { id } = await aws.ecr.getImage({ repositoryName, imageTag });
+        return { id };
+      });
+    expect((await find("nothing", "1")).output).to.include("reading ECR Images: RepositoryNotFoundException");
+    expect((await find("shop", "2")).output).to.include("reading ECR Images: ImageNotFoundException");
+    const { exitCode, output } = await find("shop", "1");
+    expect(exitCode).to.equal(0);
+    expect(output).to.match(/id\s*: "sha256:[0-9a-f]{64}"/);
   });
 
   describe("after AWS made half of it", () => {
-    const service = (wanted: number): Program =>
+    /** Two tasks of an image, and a wait for them. */
+    const service = (image: string): Program =>
       plain(() => {
         const cluster = new aws.ecs.Cluster("a", {});
-        const definition = new aws.ecs.TaskDefinition("a", { family: "a", containerDefinitions: "[]" });
+        const role = "arn:aws:iam::123456789012:role/execution";
+        const definition = new aws.ecs.TaskDefinition("a", {
+          ...{ family: "a", cpu: "256", memory: "512", networkMode: "awsvpc", executionRoleArn: role },
+          requiresCompatibilities: ["FARGATE"],
+          containerDefinitions: JSON.stringify([{ name: "a", image }]),
+        });
         new aws.ecs.Service("a", {
-          ...{ cluster: cluster.arn, taskDefinition: definition.arn, desiredCount: wanted },
+          ...{ cluster: cluster.arn, taskDefinition: definition.arn, desiredCount: 2, launchType: "FARGATE" },
+          networkConfiguration: { subnets: ["subnet-1"] },
+          deploymentCircuitBreaker: { enable: true, rollback: false },
           waitForSteadyState: true,
         });
       });
-
     it("keep what is there, so that the next update ends it", async () => {
-      const { DescribeServices } = cloud.ecs;
-      const failing = {
-        ...cloud.ecs,
-        DescribeServices: async (input: Parameters<typeof DescribeServices>[0]) => {
-          const answer = await DescribeServices(input);
-          for (const one of answer.services ?? [])
-            one.deployments = [
-              { id: "ecs-svc/1", rolloutState: "FAILED", rolloutStateReason: "tasks failed to start" },
-            ];
-          return answer;
-        },
-      };
-      const broken = await serveProviders({ ...cloud, ecs: failing });
-      const other = await startEngine(broken);
-      const { exitCode, output } = await other.run(up, service(1));
+      const { exitCode, output } = await engine.run(up, service("nowhere:1"));
       expect(exitCode).not.to.equal(0);
       expect(output).to.match(
-        /creating ECS Service \(a-\w+\): deployment ecs-svc\/1 failed: tasks failed to start/,
+        /creating ECS Service \(a-\w+\): deployment ecs-svc\/\d+ failed: .*tasks failed to start/,
       );
-      const recorded = (await other.resources()).find(({ type }) => type === "aws:ecs/service:Service");
+      const recorded = (await engine.resources()).find(({ type }) => type === "aws:ecs/service:Service");
       expect(recorded?.id).to.match(/^arn:aws:ecs/);
-      await other.must(destroy, () => Promise.resolve({}));
-      await other.close();
-      await broken.close();
+      await engine.must(destroy, () => Promise.resolve({}));
+      expect(await cloud.left()).to.be.empty;
     });
 
     it("waits for a steady state where that is asked", async () => {
-      await engine.must(up, service(2));
-      await engine.must(drift, service(2));
+      await engine.must(up, service(image));
+      const { id = "", outputs } =
+        (await engine.resources()).find(({ type }) => type === "aws:ecs/service:Service") ?? {};
+      const cluster = String(outputs?.["cluster"]);
+      const { services } = await cloud.ecs.DescribeServices({ cluster, services: [id] });
+      expect(services?.[0]).to.include({ desiredCount: 2, runningCount: 2 });
+      await engine.must(drift, service(image));
     });
   });
 });
@@ -160,7 +168,9 @@ describe("replacements", function () {
   const group =
     (port: number, name?: string): Program =>
     () => {
-      new aws.lb.TargetGroup("blue", { port, protocol: "HTTP", vpcId: "vpc-1", ...(name && { name }) });
+      new aws.lb.TargetGroup("blue", {
+        ...{ port, protocol: "HTTP", targetType: "ip", vpcId: "vpc-1", ...(name && { name }) },
+      });
       return Promise.resolve({});
     };
   const steps = (output: string) =>

@@ -2,6 +2,7 @@ import { answered } from "../../answered.ts";
 import { unlessAbsent } from "../../absent.ts";
 import { resourceType } from "../../resourceType.ts";
 import { count, text } from "../../schema/leaves.ts";
+import { whileRefused } from "../../wait.ts";
 import { actionList, fromActions, toActions } from "./actions.ts";
 import { conditionSet, fromConditions, toConditions } from "./conditions.ts";
 import { elbRetag, elbTagList, elbTags } from "./tagging.ts";
@@ -17,15 +18,22 @@ export const listenerRule = resourceType({
   },
   outputs: ["arn"],
   operations: (cloud) => {
-    const { elbv2 } = cloud;
+    const { elbv2, ground } = cloud;
     return {
       async create(inputs, tags) {
-        const { Rules } = await elbv2.CreateRule({
-          ListenerArn: inputs.listenerArn,
-          Priority: inputs.priority ?? (await lastPriority(inputs.listenerArn)) + 1,
-          ...{ Actions: toActions(inputs.actions), Conditions: toConditions(inputs.conditions) },
-          ...elbTagList(tags),
-        });
+        const create = (Priority: number) =>
+          elbv2.CreateRule({
+            ...{ ListenerArn: inputs.listenerArn, Priority },
+            ...{ Actions: toActions(inputs.actions), Conditions: toConditions(inputs.conditions) },
+            ...elbTagList(tags),
+          });
+        // A rule that is made at the same time may take what was free a moment ago.
+        const { Rules } =
+          inputs.priority === undefined
+            ? await whileRefused(ground.clock, ["PriorityInUse"], async () =>
+                create((await lastPriority(inputs.listenerArn)) + 1),
+              )
+            : await create(inputs.priority);
         return answered(Rules?.[0]?.RuleArn, "RuleArn");
       },
 
