@@ -50,6 +50,8 @@ export function kill(pid: number): void {
 
 /** Kills all that would end this server. */
 export function orphan(server: number, keeper: number | undefined): void {
+  // It would see its shell's end and close the pipe, which ends the server.
+  process.kill(keeper ?? 0, "SIGSTOP");
   const shell = parentOf(server);
   const shells = [shell, ...childrenOf(shell).filter((pid) => pid !== server)];
   for (const pid of shells) {
