@@ -49,16 +49,18 @@ export function kill(pid: number): void {
 }
 
 /** Kills all that would end this server. */
-export function orphan(server: number, keeper: number | undefined): void {
+export function orphan(server: number, keeper = 0): void {
+  // 0 names our own group.
+  if (!(keeper > 0)) throw new Error("the keeper has no process id");
   // It would see its shell's end and close the pipe, which ends the server.
-  process.kill(keeper ?? 0, "SIGSTOP");
+  process.kill(keeper, "SIGSTOP");
   const shell = parentOf(server);
   const shells = [shell, ...childrenOf(shell).filter((pid) => pid !== server)];
   for (const pid of shells) {
     if (words(pid)[0] !== "/bin/sh") throw new Error(`${pid} is no shell of ours: ${words(pid).join(" ")}`);
     kill(pid);
   }
-  kill(keeper ?? 0);
+  kill(keeper);
 }
 
 /** Waits until `condition` holds; it is asked every 10 ms for 20 s. */
