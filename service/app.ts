@@ -2,12 +2,14 @@ import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { House } from "./deployments/house.ts";
+import { createOnce } from "./deployments/idempotency.ts";
 import { sendProblems } from "./errors/sendProblems.ts";
 import { askForToken } from "./routes/authentication.ts";
 import { deploymentRoutes } from "./routes/deployments.ts";
 import { docsRoutes, openapi } from "./routes/docs.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { historyRoutes } from "./routes/history.ts";
 import { stackRoutes } from "./routes/stacks.ts";
 
 /** The service as a Fastify instance that does not listen yet. Tokens are SHA-256 hashes in hex. */
@@ -29,9 +31,11 @@ export async function buildApp(options: {
   await app.register(healthRoutes, { house });
   await app.register(async (guarded) => {
     await askForToken(guarded, tokens);
-    await guarded.register(deploymentRoutes, { house });
+    const once = createOnce(house.runs);
+    await guarded.register(deploymentRoutes, { house, once });
+    await guarded.register(historyRoutes, { house });
     await guarded.register(eventRoutes, { house });
-    await guarded.register(stackRoutes, { house });
+    await guarded.register(stackRoutes, { house, once });
   });
   return app;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { fstatSync } from "node:fs";
 import { join } from "node:path";
 import type { AddressInfo } from "node:net";
@@ -29,11 +30,20 @@ async function serve(settings: Settings): Promise<void> {
   const postgres = databaseUrl ? undefined : await startPostgres({ folder: join(folder, "postgres") });
   const stacks = createPulumiStacks({ folder: join(folder, "pulumi"), environment: pulumi });
   const ground: Ground = { stacks, cloud: createAws(), clock };
+  const executor = randomUUID();
   const runs = await createDbosRuns({
     url: databaseUrl ?? postgres?.url ?? "",
     conduct: (run, journal) => conduct(run, journal, ground),
     clock,
     logger: logger.child({ part: "runs" }),
+    executor,
+    // Whatever it still does, somebody else does too. Who started it starts it again, under a new name.
+    onLost: (why) => {
+      logger.fatal(
+        `This process ends: ${why}. It was away from the database for longer than its session lasted.`,
+      );
+      process.exit(75);
+    },
   });
   const app = await buildApp({ house: { ground, runs }, tokens, logger });
   // Runs are not waited for: the next process takes them up where they are.

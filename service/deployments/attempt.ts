@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
+import { Overtaken } from "../errors/refusals.ts";
 import type { Journal } from "../ports/runs.ts";
 import { refuseDrift } from "./drift.ts";
 import type { At, Done, Step } from "./step.ts";
@@ -41,6 +42,8 @@ export async function attempt(
     await refuseDrift(at, step.aims);
     return { kind: "done", ...(await step.run(at)), ...times() };
   } catch (error) {
+    // Whoever took the right of way said why before.
+    if (error instanceof Overtaken) heard = await hear(ears, heard);
     const reason: unknown = stop.signal.reason;
     if (stop.signal.aborted && !step.unstoppable && reason instanceof Stopped) {
       return { kind: "stopped", by: reason.by, problem: detailsOf(reason), ...times() };

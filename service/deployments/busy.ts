@@ -2,7 +2,7 @@ import type { Runs } from "../ports/runs.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** The run that is at work on the stack, if there is one. A rest does not count: it is short, and whoever comes waits for it. */
-export async function atWork(runs: Runs, stack: string): Promise<Deployment | undefined> {
+export async function atWork(runs: Pick<Runs, "list">, stack: string): Promise<Deployment | undefined> {
   const kind = ["deployment", "undo", "warm"] as const;
   const found = await Promise.all(
     (["running", "rolling-back", "queued"] as const).map((status) =>
@@ -13,7 +13,7 @@ export async function atWork(runs: Runs, stack: string): Promise<Deployment | un
 }
 
 /** The last run that moved traffic for good. */
-export async function lastMove(runs: Runs, stack: string): Promise<Deployment | undefined> {
+export async function lastMove(runs: Pick<Runs, "list">, stack: string): Promise<Deployment | undefined> {
   const [last] = await runs.list({ stack, kind: ["deployment", "undo"], status: "succeeded", limit: 1 });
   return last;
 }

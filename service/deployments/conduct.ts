@@ -1,9 +1,11 @@
-import { plan, type Plan } from "../engines/engines.ts";
+import { plan as planOfEngines, type Plan } from "../engines/engines.ts";
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Ground } from "../ports/ground.ts";
 import type { Journal, NewRun } from "../ports/runs.ts";
 import { attempt } from "./attempt.ts";
+import { placeOf } from "./deploy.ts";
+import { guarded } from "./guarded.ts";
 import { restAfter } from "./restAfter.ts";
 import { prepare } from "./prepare.ts";
 import type { Facts, Step } from "./step.ts";
@@ -12,33 +14,61 @@ import { openStory, toCome, type Story } from "./story.ts";
 import { Stopped, stops } from "./stopped.ts";
 import { unwind } from "./unwind.ts";
 
-/** Carries out one run, from its order to its end: each step once, and all of them taken back when one fails. */
-export async function conduct(run: NewRun, journal: Journal, ground: Ground): Promise<void> {
+/**
+ * Carries out one run, from its order to its end: each step once, and all of them taken back when one fails.
+ * @param plan What the run does; default: what the engines say.
+ */
+export async function conduct(
+  run: NewRun,
+  journal: Journal,
+  ground: Ground,
+  plan: typeof planOfEngines = planOfEngines,
+): Promise<void> {
+  if (!(await journal.take("forward"))) return;
   const story = openStory(journal, run.view);
   const now = () => ground.clock.now().toISOString();
   await story.tell({
     status: "running",
     startedAt: await journal.once("begin", () => Promise.resolve(now())),
   });
-  const prepared = await prepare(run.order, journal, ground);
+  const prepared = await prepare(run, journal, ground);
   if (prepared.kind === "superseded") {
     const finishedAt = await journal.once("superseded", () => Promise.resolve(now()));
     return story.tell({ status: "superseded", finishedAt, notes: [...story.view().notes, prepared.why] });
   }
   if (prepared.kind === "failed") {
     const finishedAt = await journal.once("failed", () => Promise.resolve(now()));
-    return story.tell({ status: "stuck", finishedAt, error: prepared.problem });
+    return refuse(run, story, { finishedAt, error: prepared.problem });
   }
-  const todo = plan(run.order, prepared.snapshot);
-  await story.tell({ steps: toCome(todo.steps) });
-  const played = await play(todo.steps, { snapshot: prepared.snapshot, journal, ground, story });
-  if (played.failure)
-    await giveBack(
-      run,
-      { ...played, failure: played.failure },
-      { snapshot: prepared.snapshot, journal, ground, story },
-    );
-  else await finish(run, todo, { journal, ground, story });
+  const { snapshot } = prepared;
+  const todo = plan(run.order, snapshot);
+  if (run.waited && run.order.kind === "deployment") await story.tell(placeOf(run.order, snapshot));
+  const steps = await known(todo.steps, journal);
+  await story.tell({ steps: toCome(steps) });
+  const stage: Stage = { snapshot, journal, ground, story };
+  const played = await play(steps, stage);
+  if (played.failure) await giveBack(run, { ...played, failure: played.failure }, stage);
+  else await finish(run, todo, stage);
+}
+
+/** The steps of the list as it was when this run began, or as it is now where the run comes to it only now. */
+async function known(steps: readonly Step[], journal: Journal): Promise<readonly Step[]> {
+  const kept: Step[] = [];
+  for (const step of steps) {
+    if (step.since === undefined || (await journal.knows(step.since))) kept.push(step);
+  }
+  return kept;
+}
+
+/** A run that could not begin: nothing was touched. */
+async function refuse(
+  { order }: NewRun,
+  story: Story,
+  what: { readonly finishedAt: string; readonly error: ProblemDetails },
+): Promise<void> {
+  if (order.kind !== "deployment") return story.tell({ status: "stuck", ...what });
+  await story.tell({ status: "rolling-back" });
+  await story.tell({ status: "rolled-back", ...what });
 }
 
 interface Stage {
@@ -69,7 +99,7 @@ async function play(steps: readonly Step[], stage: Stage): Promise<Played> {
     const outcome = await journal.once(step.name, async () => {
       await story.step(step.name, { status: "running", startedAt: stage.ground.clock.now().toISOString() });
       const say = (evidence: string) => void story.step(step.name, { evidence });
-      return attempt(step, { ...placeOf(stage), facts, say }, { journal, heard });
+      return attempt(step, { ...baseOf(stage), facts, say }, { journal, heard });
     });
     const { startedAt, finishedAt } = outcome;
     heard = outcome.heard;
@@ -100,7 +130,8 @@ async function giveBack(
     .view()
     .steps.map((step) => (step.status === "waiting" ? { ...step, status: "skipped" as const } : step));
   await story.tell({ status: "rolling-back", error: failure.problem, steps: later });
-  const undoErrors = await unwind(begun, { ...placeOf(stage), facts }, { journal, story });
+  await journal.take("back");
+  const undoErrors = await unwind(begun, { ...baseOf(stage), facts }, { journal, story });
   const finishedAt = await journal.once("end", () => Promise.resolve(ground.clock.now().toISOString()));
   const weights = { weights: stage.snapshot.rules.production };
   if (undoErrors.length > 0) await story.tell({ status: "stuck", finishedAt, undoErrors });
@@ -124,12 +155,12 @@ async function finish(run: NewRun, todo: Plan, stage: Omit<Stage, "snapshot">): 
   await story.tell({ status: "succeeded", finishedAt, ...undoUntil });
 }
 
-function placeOf(stage: Stage) {
+function baseOf(stage: Stage) {
   const { snapshot, ground, journal } = stage;
   return {
     run: journal.id,
     snapshot,
-    cloud: ground.cloud(snapshot.outputs),
+    cloud: guarded(ground.cloud(snapshot.outputs), journal),
     stacks: ground.stacks,
     clock: ground.clock,
   };

@@ -1,39 +1,51 @@
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Ground } from "../ports/ground.ts";
-import type { Journal } from "../ports/runs.ts";
+import type { Journal, NewRun } from "../ports/runs.ts";
+import { atWork, lastMove } from "./busy.ts";
 import { never } from "./never.ts";
-import type { Order, RestOrder } from "./order.ts";
+import type { RestOrder } from "./order.ts";
 import { look, type Snapshot } from "./snapshot.ts";
+import { refuseUnsuitable } from "./suitable.ts";
 
 export type Prepared =
   | { readonly kind: "ready"; readonly snapshot: Snapshot }
   | { readonly kind: "superseded"; readonly why: string }
   | { readonly kind: "failed"; readonly problem: ProblemDetails };
 
-/** What a run starts from: what was seen when it was asked for, or, where it was due later, what is there now. */
-export async function prepare(order: Order, journal: Journal, ground: Ground): Promise<Prepared> {
-  if (order.kind !== "rest") return { kind: "ready", snapshot: order.snapshot };
+/** What a run starts from: what was seen when it was asked for, or, where it waited or was due later, what is there now. */
+export async function prepare(run: NewRun, journal: Journal, ground: Ground): Promise<Prepared> {
+  const { order, waited } = run;
+  if (order.kind !== "rest" && !waited) return { kind: "ready", snapshot: order.snapshot };
   return journal.once("look", async () => {
     try {
-      return await stillWanted(order, journal, ground);
+      if (order.kind === "rest") return await stillIdle(order, journal, ground);
+      const snapshot = await lookNow(order.stack, ground);
+      if (order.kind === "deployment") refuseUnsuitable(order, snapshot);
+      return { kind: "ready" as const, snapshot };
     } catch (error) {
       return { kind: "failed" as const, problem: detailsOf(error) };
     }
   });
 }
 
-/** The first question of a run that waited: am I still wanted? */
-async function stillWanted(order: RestOrder, journal: Journal, ground: Ground): Promise<Prepared> {
+/** The first question of a rest that was due later: is it still wanted? */
+async function stillIdle(order: RestOrder, journal: Journal, ground: Ground): Promise<Prepared> {
   const { stack, colour, follows } = order;
-  const [last] = await journal.list({ stack, kind: ["deployment", "undo"], status: "succeeded", limit: 1 });
+  const last = await lastMove(journal, stack);
   if (follows !== null && last?.id !== follows) {
     return { kind: "superseded", why: `${last?.kind ?? "run"} ${last?.id ?? ""} came after ${follows}.` };
   }
-  const signal = never();
-  const snapshot = await look(ground, { stack, outputs: await ground.stacks.outputs(stack, signal) }, signal);
+  const waiting = await atWork(journal, stack);
+  if (waiting) return { kind: "superseded", why: `The ${waiting.kind} ${waiting.id} needs ${colour}.` };
+  const snapshot = await lookNow(stack, ground);
   if (snapshot.live === colour || snapshot.rules.production[colour] > 0) {
     return { kind: "superseded", why: `${colour} has traffic again.` };
   }
   return { kind: "ready", snapshot };
+}
+
+async function lookNow(stack: string, ground: Ground): Promise<Snapshot> {
+  const signal = never();
+  return look(ground, { stack, outputs: await ground.stacks.outputs(stack, signal) }, signal);
 }

@@ -17,6 +17,11 @@ export interface Step {
   undo?(at: At): Promise<string>;
   /** The weights that it is about to write: finding them written is not somebody else's doing. */
   readonly aims?: Weights;
+  /**
+   * Names the change of the code that brought this step into its list. A run that began before that change and is
+   * finished after it goes on without the step: its recorded steps stay in their places.
+   */
+  readonly since?: string;
   /** It is not cut short by a cancel or an undo; those wait for its end. */
   readonly unstoppable?: true;
 }

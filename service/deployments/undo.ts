@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Outputs } from "../../infra/outputs.ts";
 import { plan } from "../engines/engines.ts";
 import { AlreadyEnded, Busy, Drift, Migrated, NothingToUndo } from "../errors/refusals.ts";
+import type { IdempotencyKey } from "../ports/runs.ts";
 import { missingTasks } from "../steps/warm.ts";
 import { atWork, lastMove } from "./busy.ts";
 import type { Deployment } from "./deployment.ts";
@@ -23,15 +24,20 @@ export interface UndoRequest {
  * Gives traffic back to the former release. A deployment at work is told to take itself back, and is the answer;
  * after its end an undo is a run of its own.
  */
-export async function undo(house: House, request: UndoRequest, signal: AbortSignal): Promise<Deployment> {
-  const running = await atWork(house.runs, request.stack);
+export async function undo(
+  house: House,
+  request: UndoRequest,
+  { signal, key }: { readonly signal: AbortSignal; readonly key?: IdempotencyKey },
+): Promise<Deployment> {
+  const { runs, ground } = house;
+  const running = await atWork(runs, request.stack);
   if (running) {
     const told = await tell(house, request, running);
     if (told) return told;
   }
   const order = await orderNow(house, request, signal);
-  const createdAt = house.ground.clock.now().toISOString();
-  return house.runs.start({ order, view: firstView(order, createdAt) });
+  const createdAt = ground.clock.now().toISOString();
+  return runs.start({ order, view: firstView(order, createdAt), ...(key ? { key } : {}) });
 }
 
 /**

@@ -51,6 +51,34 @@ export class Busy extends Problem {
   }
 }
 
+export class KeyReused extends Problem {
+  constructor(key: string, first: { readonly id: string; readonly kind: string }) {
+    super("idempotency-key-reused", {
+      detail: `The Idempotency-Key '${key}' was sent before with another request, which began the ${first.kind} ${first.id}.`,
+      next: `Send a new key for a new request; the first one's run is GET /deployments/${first.id}.`,
+    });
+  }
+}
+
+export class Overtaken extends Problem {
+  constructor(stack: string) {
+    super("overtaken", {
+      detail: `Somebody took the right of way on '${stack}' before the load balancer was written to; nothing was written.`,
+      next: `See GET /stacks/${stack}, and GET /deployments?stack=${stack} for who did.`,
+    });
+  }
+}
+
+export class DatabaseAway extends Problem {
+  constructor(cause: unknown) {
+    super("database-away", {
+      detail: `The service's database does not answer: ${cause instanceof Error ? cause.message : String(cause)}. Runs wait where they are, and go on when it is back.`,
+      next: "Send the request again in a second, with the same Idempotency-Key if it had one.",
+      cause,
+    });
+  }
+}
+
 export class UnknownDeployment extends Problem {
   constructor(id: string) {
     super("unknown-deployment", {

@@ -8,6 +8,7 @@ export function sendProblems(app: FastifyInstance): void {
     const details = ofFastify(error) ?? detailsOf(error);
     if (details.status >= 500) request.log.error(error);
     if (details.status === 401) reply.header("www-authenticate", 'Bearer realm="turnout"');
+    if (details.status === 503) reply.header("retry-after", "1");
     return send(reply, details);
   });
   app.setNotFoundHandler((request, reply) =>

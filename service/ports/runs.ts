@@ -11,22 +11,49 @@ export interface RunQuery {
   readonly kind?: readonly Kind[];
   /** Newest first; default 50. */
   readonly limit?: number;
+  /** Only runs older than this one. */
+  readonly before?: { readonly createdAt: string; readonly id: string };
 }
+
+/** What becomes of a run that comes while another one is at work on its stack. */
+export const onBusy = ["reject", "queue", "supersede"] as const;
+export type OnBusy = (typeof onBusy)[number];
 
 /** A run to start: its order, and how it looks to a reader before its first step. */
 export interface NewRun {
   readonly order: Order;
   readonly view: Deployment;
+  /** Default reject. `supersede` also ends those that wait already. */
+  readonly onBusy?: OnBusy;
+  /** The caller's own name for the request, and a digest of what it asked for. */
+  readonly key?: IdempotencyKey;
+  /** Set by the store where others were before it: what was seen when it was asked for may be old. */
+  readonly waited?: true;
 }
+
+export interface IdempotencyKey {
+  readonly value: string;
+  readonly request: string;
+}
+
+/** What a run is about: going forward, or taking everything back. */
+export type Phase = "forward" | "back";
 
 /** Runs that outlive the process which started them. */
 export interface Runs {
   /**
-   * Starts the run, or lets it wait until its view's `dueAt`. Starting an id twice is starting it once.
-   * Runs of one stack go one at a time; throws Busy when another one than a rest is under way.
+   * Starts the run, or lets it wait until its view's `dueAt`. Starting an id twice is starting it once, and so is
+   * starting a key twice: both answer the first one's view before its first step.
+   * Runs of one stack go one at a time, in order of arrival; throws Busy when another one than a rest is under way and
+   * the run is not to wait, KeyReused when its key was another request's. An undo ends the deployments that wait.
    */
   start(run: NewRun): Promise<Deployment>;
-  /** Leaves a message for a run, which hears it at once. Throws AlreadyEnded, UnknownDeployment. */
+  /** What `start` with this key answered, if anybody asked before. Throws KeyReused. */
+  byKey(key: IdempotencyKey): Promise<Deployment | undefined>;
+  /**
+   * Leaves a message for a run, which hears it at once; one that still waits is ended by a cancel there and then.
+   * After an undo's message no step of the run moves traffic forward any more. Throws AlreadyEnded, UnknownDeployment.
+   */
   send(id: string, message: Message): Promise<void>;
   /** With `newerThan` it waits for a revision after that one, or for the signal, whichever comes first. */
   get(
@@ -39,6 +66,18 @@ export interface Runs {
 /** What a run writes itself into, so that the next process can go on from its last finished step. */
 export interface Journal {
   readonly id: string;
+  /**
+   * Takes the stack's right of way for this run: whoever had it before can't write to the load balancer any more.
+   * False when the run was ended while it waited.
+   */
+  take(phase: Phase): Promise<boolean>;
+  /**
+   * Acts while nobody else may write to the stack's load balancer. Throws Overtaken, without acting, when somebody took
+   * the right of way since this run did.
+   */
+  exclusively<T>(act: () => Promise<T>): Promise<T>;
+  /** Whether this run began with the change of the code that bears this name, or comes to it only now. */
+  knows(change: string): Promise<boolean>;
   /**
    * Acts, and records the answer (JSON); a run that is taken up again gets the recorded answer and does not act.
    * An act that was cut off is done again, so it looks before it acts. `name` is unique in the run.

@@ -2,12 +2,12 @@ import type { FastifyPluginCallbackTypebox } from "@fastify/type-provider-typebo
 import { Type } from "typebox";
 import { control } from "../deployments/control.ts";
 import { deploy } from "../deployments/deploy.ts";
-import type { Deployment } from "../deployments/deployment.ts";
 import type { House } from "../deployments/house.ts";
-import { statuses } from "../deployments/status.ts";
+import type { Once } from "../deployments/idempotency.ts";
 import { engines } from "../engines/engines.ts";
 import { UnknownDeployment } from "../errors/refusals.ts";
-import { untilGone } from "./untilGone.ts";
+import { onBusy } from "../ports/runs.ts";
+import { keyed, keyHeader } from "./keyed.ts";
 import { accepted, deployment, refusals } from "./schemas.ts";
 
 const seconds = (description: string) =>
@@ -34,52 +34,39 @@ const request = Type.Object(
     bake: seconds("Seconds that the new release is watched after the last shift."),
     undoWindow: seconds("Seconds that the old release stays warm."),
     healthyWithin: seconds("Seconds that the staged colour has to become healthy."),
+    onBusy: Type.Optional(
+      Type.Enum([...onBusy], {
+        description:
+          "Where another run is at work on the stack: reject (default), queue behind it, or queue and end those that wait already.",
+      }),
+    ),
   },
   { additionalProperties: false, title: "DeploymentRequest" },
 );
 
-const list = Type.Unsafe<{ readonly deployments: readonly Deployment[] }>(
-  Type.Object({ deployments: Type.Array(deployment) }),
-);
-
 const byId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
 
-export const deploymentRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app, { house }, done) => {
+export const deploymentRoutes: FastifyPluginCallbackTypebox<{ house: House; once: Once }> = (
+  app,
+  { house, once },
+  done,
+) => {
   app.post(
-    "/deployments",
-    { schema: { tags: ["deployments"], summary: "Deploy a release", body: request, response: accepted } },
-    async (request, reply) => {
-      const run = await deploy(house, request.body, untilGone(reply));
-      return reply.code(202).header("location", `/deployments/${run.id}`).send(run);
-    },
-  );
-
-  app.get(
     "/deployments",
     {
       schema: {
         tags: ["deployments"],
-        summary: "Runs, the newest first",
-        querystring: Type.Object(
-          {
-            stack: Type.Optional(Type.String()),
-            status: Type.Optional(Type.Enum([...statuses])),
-            limit: Type.Optional(
-              Type.String({ pattern: "^[1-9][0-9]{0,2}$", description: "1 to 999; default 50." }),
-            ),
-          },
-          { additionalProperties: false },
-        ),
-        response: { 200: list, ...refusals },
+        summary: "Deploy a release",
+        headers: keyHeader,
+        body: request,
+        response: accepted,
       },
     },
-    async ({ query: { limit, stack, status } }) => ({
-      deployments: await house.runs.list({
-        ...(stack === undefined ? {} : { stack }),
-        ...(status === undefined ? {} : { status }),
-        limit: Number(limit ?? 50),
-      }),
-    }),
+    async (request, reply) => {
+      const given = keyed(request, reply);
+      const run = await once(given.key, () => deploy(house, request.body, given));
+      return reply.code(202).header("location", `/deployments/${run.id}`).send(run);
+    },
   );
 
   app.get(

@@ -2,8 +2,10 @@ import type { FastifyPluginCallbackTypebox } from "@fastify/type-provider-typebo
 import { Type } from "typebox";
 import type { House } from "../deployments/house.ts";
 import { restIdle, warmIdle } from "../deployments/idle.ts";
+import type { Once } from "../deployments/idempotency.ts";
 import { viewStack } from "../deployments/stackView.ts";
 import { undo } from "../deployments/undo.ts";
+import { keyed, keyHeader } from "./keyed.ts";
 import { accepted, refusals, stackView } from "./schemas.ts";
 import { untilGone } from "./untilGone.ts";
 
@@ -23,7 +25,11 @@ const undoRequest = Type.Object(
   { additionalProperties: false, title: "UndoRequest" },
 );
 
-export const stackRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app, { house }, done) => {
+export const stackRoutes: FastifyPluginCallbackTypebox<{ house: House; once: Once }> = (
+  app,
+  { house, once },
+  done,
+) => {
   app.get(
     "/stacks/:stack",
     {
@@ -44,6 +50,7 @@ export const stackRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app,
         tags: ["stacks"],
         summary: "Give traffic back to the former release",
         params: byName,
+        headers: keyHeader,
         // A request without a body is one without wishes.
         body: Type.Union([undoRequest, Type.Null()]),
         response: accepted,
@@ -54,7 +61,9 @@ export const stackRoutes: FastifyPluginCallbackTypebox<{ house: House }> = (app,
       },
     },
     async (request, reply) => {
-      const run = await undo(house, { ...request.params, ...request.body }, untilGone(reply));
+      const given = keyed(request, reply);
+      const wishes = { ...request.params, ...request.body };
+      const run = await once(given.key, () => undo(house, wishes, given));
       return reply.code(202).header("location", `/deployments/${run.id}`).send(run);
     },
   );

@@ -1,14 +1,21 @@
+import { randomUUID } from "node:crypto";
 import { DBOS } from "@dbos-inc/dbos-sdk";
+import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
+import { dbRetryConfig } from "@dbos-inc/dbos-sdk/internal/utils";
 import pg from "pg";
-import type { Deployment } from "../../deployments/deployment.ts";
-import { ended } from "../../deployments/status.ts";
 import { detailsOf } from "../../errors/details.ts";
+import { DatabaseAway } from "../../errors/refusals.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Journal, NewRun, Runs } from "../../ports/runs.ts";
-import { claim } from "./claim.ts";
-import { listenForChanges, type Changes } from "./changes.ts";
+import { createArrivals } from "./arrivals.ts";
+import { isAway, patiently } from "./away.ts";
+import { listenForChanges } from "./changes.ts";
+import { createExecutor } from "./executor.ts";
+import { createJournal } from "./journal.ts";
+import { createMessages } from "./messages.ts";
 import { createReporter } from "./reporter.ts";
-import { createRows, type Rows } from "./rows.ts";
+import { createRightOfWay } from "./rightOfWay.ts";
+import { createRows } from "./rows.ts";
 import { createTables } from "./tables.ts";
 
 /** One lane a stack: runs of one stack go one at a time, in order of arrival. */
@@ -16,9 +23,12 @@ const queue = "stacks";
 
 /**
  * Fixed: the store's own default is a hash of the code, and a run that an older build began would stay where it is.
- * A change of the steps' order needs `DBOS.patch`, not a new version.
+ * A change of the steps' order needs a step's `since`, not a new version.
  */
 const version = "1";
+
+/** Seconds at most between two tries of the store while the database is away; its own default is a minute. */
+const storeRetriesWithin = 1;
 
 export interface RunLogger {
   readonly info: (entry: unknown) => void;
@@ -28,147 +38,127 @@ export interface RunLogger {
 }
 
 /**
- * Runs over DBOS on Postgres. One a process: DBOS is global there. Runs that an earlier process left go on at once.
- * `conduct` is what a run does; the store knows nothing of it.
+ * Runs over DBOS on Postgres. One a process, since DBOS is global there; any number of processes on a database. Runs
+ * of a process that died go on in another one, or in the next, from their last finished step.
+ *
+ * @param options.conduct what a run does; the store knows nothing of it
+ * @param options.executor this process's name among those on the database, never used before
+ * @param options.onLost called when another process took up this one's runs: it must end at once
  */
 export async function createDbosRuns(options: {
   readonly url: string;
   readonly conduct: (run: NewRun, journal: Journal) => Promise<void>;
   readonly clock: Clock;
   readonly logger: RunLogger;
+  readonly executor?: string;
+  readonly onLost?: (why: string) => void;
 }): Promise<Runs & { readonly close: () => Promise<void> }> {
   const { url, conduct, clock, logger } = options;
-  const pool = new pg.Pool({ connectionString: url, max: 8 });
+  const id = options.executor ?? randomUUID();
+  const now = () => clock.now().toISOString();
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 12,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+  });
   pool.on("error", (error) => logger.warn(error));
-  const giveUp = await claim(url);
   await createTables(pool);
   const rows = createRows(pool);
+  const arrivals = createArrivals(pool);
+  const messages = createMessages(pool);
+  const rightOfWay = createRightOfWay(pool, id);
   const changes = await listenForChanges(url);
+  const executor = await createExecutor({
+    url,
+    id,
+    adopt: async (dead) => void (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([dead])),
+    onLost: options.onLost ?? ((why) => logger.error(why)),
+    warn: (error) => logger.warn(error),
+  });
 
   const work = DBOS.registerWorkflow(
     async (run: NewRun) => {
       const reporter = createReporter((view) => rows.report(view));
-      const journal = journalOf(run, { rows, changes, reporter, begin });
+      const writeDown = (next: NewRun) => arrivals.admit(next, () => Promise.resolve());
+      const tools = { rows, messages, rightOfWay, changes, reporter, executor, writeDown, enqueue };
       try {
-        await conduct(run, journal);
+        await conduct(run, createJournal(run, tools));
       } catch (error) {
         // A bug, or something that nobody thought of. The run is over, and a person has to look.
         logger.error(error);
-        const now = clock.now().toISOString();
-        reporter.tell({
-          ...((await rows.get(run.view.id)) ?? run.view),
-          status: "stuck",
-          finishedAt: now,
-          error: detailsOf(error),
-        });
+        const seen = (await patiently(() => rows.get(run.view.id))) ?? run.view;
+        reporter.tell({ ...seen, status: "stuck", finishedAt: now(), error: detailsOf(error) });
       }
       await reporter.flush();
     },
-    { name: "run", maxRecoveryAttempts: 100 },
+    { name: "run", maxRecoveryAttempts: 1000 },
   );
 
   const wake = DBOS.registerWorkflow(() => Promise.resolve(), { name: "wake" });
 
-  /** Starting an id twice is starting it once: the store keeps the first. */
-  async function begin(run: NewRun): Promise<void> {
+  /** Enqueueing an id twice is enqueueing it once: the store keeps the first. */
+  async function enqueue(run: NewRun): Promise<void> {
     const wait = run.view.dueAt ? (Date.parse(run.view.dueAt) - clock.now().getTime()) / 1000 : 0;
     const enqueueOptions = { queuePartitionKey: run.view.stack, ...(wait > 0 ? { delaySeconds: wait } : {}) };
     await DBOS.startWorkflow(work, { workflowID: run.view.id, queueName: queue, enqueueOptions })(run);
   }
 
+  dbRetryConfig.maxBackoffSec = storeRetriesWithin;
   DBOS.setConfig({
     name: "turnout",
     systemDatabaseUrl: url,
     systemDatabasePoolSize: 8,
-    executorID: "turnout",
+    executorID: id,
     applicationVersion: version,
     logger: quieter(logger),
     runMigrations: true,
+    enablePatching: true,
   });
   await DBOS.launch();
   await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 50 });
   await firstDispatch(wake);
-  // A process may have died between writing a run down and starting it.
-  for (const run of await rows.unfinished()) await begin(run);
+  await executor.watch();
 
   return {
-    start: async (run) => {
-      if (await rows.insert(run)) await begin(run);
-      return (await rows.get(run.view.id)) ?? run.view;
-    },
-    send: (id, message) => rows.send(id, message),
-    get: async (id, wait) => {
+    start: (run) => honestly(() => arrivals.admit(run, enqueue)),
+    byKey: (key) => honestly(() => arrivals.byKey(key)),
+    send: (run, message) => honestly(() => messages.send(run, message, now())),
+    get: async (run, wait) => {
       for (;;) {
         // Listening before looking: what happens in between is heard.
-        const news = wait && changes.wait(id, wait.signal);
-        const view = await rows.get(id);
+        const news = wait && changes.wait(run, wait.signal);
+        const view = await honestly(() => rows.get(run));
         if (!view || !wait || view.revision > wait.newerThan || wait.signal.aborted) return view;
         await news;
       }
     },
-    list: (query) => rows.list(query),
+    list: (query) => honestly(() => rows.list(query)),
     close: async () => {
       await DBOS.shutdown({ deregister: true });
       await changes.close();
-      await giveUp();
+      await executor.close();
       await pool.end();
     },
   };
+}
+
+/** Who asks from outside is told that the database is away, and not made to wait. */
+async function honestly<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw isAway(error) ? new DatabaseAway(error) : error;
+  }
 }
 
 /** The store takes a second to find a queue that is new to it: here, not in somebody's first deployment. */
 async function firstDispatch(wake: () => Promise<void>): Promise<void> {
   const handle = await DBOS.startWorkflow(wake, {
     queueName: queue,
-    enqueueOptions: { queuePartitionKey: "" },
+    enqueueOptions: { queuePartitionKey: randomUUID() },
   })();
   await handle.getResult({ pollingIntervalMs: 20 });
-}
-
-function journalOf(
-  run: NewRun,
-  tools: {
-    readonly rows: Rows;
-    readonly changes: Changes;
-    readonly reporter: ReturnType<typeof createReporter>;
-    readonly begin: (run: NewRun) => Promise<void>;
-  },
-): Journal {
-  const { rows, changes, reporter } = tools;
-  const { id } = run.view;
-  const once = <T>(name: string, act: () => Promise<T>): Promise<T> =>
-    DBOS.runStep(
-      () => {
-        reporter.live();
-        return act();
-      },
-      { name },
-    );
-  return {
-    id,
-    once,
-    report: (view: Deployment) => {
-      reporter.tell(view);
-      // Who reads that a run has ended may start the next one.
-      return ended(view.status) ? reporter.flush() : Promise.resolve();
-    },
-    messages: async (wait) => {
-      for (;;) {
-        wait?.signal.throwIfAborted();
-        const news = wait && changes.wait(id, wait.signal);
-        const all = await rows.messages(id);
-        if (!wait || all.length > wait.after) return all;
-        await news;
-      }
-    },
-    close: () => rows.close(id),
-    follow: async (next) => {
-      await once(`follow ${next.view.id}`, () => rows.insert(next));
-      // Not inside of a step: the store starts a run from a run, not from a step.
-      await tools.begin(next);
-    },
-    list: (query) => rows.list(query),
-  };
 }
 
 /** The store tells its whole life at `info`. */

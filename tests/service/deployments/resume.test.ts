@@ -27,6 +27,7 @@ async function run(
   let order: NewRun | undefined;
   const runs: Runs = {
     start: (run) => Promise.resolve((order = run).view),
+    byKey: () => Promise.resolve(undefined),
     send: () => Promise.resolve(),
     get: () => Promise.resolve(undefined),
     list: () => Promise.resolve([]),
@@ -34,7 +35,7 @@ async function run(
   await deploy(
     { ground: world, runs },
     { stack: "prod", image: `shop:${version}` },
-    new AbortController().signal,
+    { signal: new AbortController().signal },
   );
   if (!order) throw new Error("no run was started");
   const recorded = new Map<string, unknown>();
@@ -42,6 +43,9 @@ async function run(
   let deaths = 0;
   const journal: Journal = {
     id: order.view.id,
+    take: () => Promise.resolve(true),
+    exclusively: (act) => act(),
+    knows: () => Promise.resolve(true),
     once: async <T>(name: string, act: () => Promise<T>): Promise<T> => {
       if (recorded.has(name)) return recorded.get(name) as T;
       const dies = (moment: Death["moment"]) => {

@@ -108,7 +108,7 @@ describe("an undo", () => {
     const { world, runs } = house;
     let told: Promise<unknown> | undefined;
     world.onWrite = async (write) => {
-      if (write === "shift blue 0 green 100") told = undo(house, { stack: "prod" }, signal);
+      if (write === "shift blue 0 green 100") told = undo(house, { stack: "prod" }, { signal });
       await told;
     };
     const run = await house.deployed("1.1");

@@ -25,11 +25,11 @@ export function fakeHouse(): FakeHouse {
     world,
     runs,
     deployed: async (version, request) => {
-      const { id } = await deploy(house, { stack: "prod", image: `shop:${version}`, ...request }, signal);
+      const { id } = await deploy(house, { stack: "prod", image: `shop:${version}`, ...request }, { signal });
       return runs.end(id);
     },
     undone: async (request) => {
-      const { id } = await undo(house, { stack: "prod", ...request }, signal);
+      const { id } = await undo(house, { stack: "prod", ...request }, { signal });
       return runs.end(id);
     },
   };

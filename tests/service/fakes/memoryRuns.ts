@@ -1,7 +1,13 @@
 import { EventEmitter, once } from "node:events";
 import type { Deployment } from "../../../service/deployments/deployment.ts";
 import { ended } from "../../../service/deployments/status.ts";
-import { AlreadyEnded, Busy, UnknownDeployment } from "../../../service/errors/refusals.ts";
+import {
+  AlreadyEnded,
+  Busy,
+  KeyReused,
+  Overtaken,
+  UnknownDeployment,
+} from "../../../service/errors/refusals.ts";
 import type { Clock } from "../../../service/ports/clock.ts";
 import type { Journal, Message, NewRun, RunQuery, Runs } from "../../../service/ports/runs.ts";
 
@@ -9,6 +15,7 @@ interface Row {
   readonly run: NewRun;
   view: Deployment;
   readonly messages: Message[];
+  phase: "waiting" | "forward" | "back";
   closed: boolean;
   /** Resolves when the run has ended, or died. */
   over: Promise<void>;
@@ -29,6 +36,13 @@ export function createMemoryRuns(
   const rows = new Map<string, Row>();
   const changed = new EventEmitter().setMaxListeners(0);
   const lanes = new Map<string, Promise<void>>();
+  const epochs = new Map<string, number>();
+
+  const raise = (stack: string): number => {
+    const epoch = (epochs.get(stack) ?? 0) + 1;
+    epochs.set(stack, epoch);
+    return epoch;
+  };
 
   const find = (id: string): Row => {
     const row = rows.get(id);
@@ -38,8 +52,21 @@ export function createMemoryRuns(
 
   const journalOf = (row: Row): Journal => {
     const recorded = new Map<string, unknown>();
+    const { stack } = row.view;
+    let epoch = 0;
     return {
       id: row.view.id,
+      take: (phase) => {
+        if (ended(row.view.status)) return Promise.resolve(false);
+        row.phase = phase;
+        epoch = raise(stack);
+        return Promise.resolve(true);
+      },
+      exclusively: async (act) => {
+        if (epochs.get(stack) !== epoch) throw new Overtaken(stack);
+        return act();
+      },
+      knows: () => Promise.resolve(true),
       once: async <T>(name: string, act: () => Promise<T>) => {
         if (recorded.has(name)) throw new Error(`the run did '${name}' twice`);
         // What does not survive JSON would not survive a kill either.
@@ -75,22 +102,50 @@ export function createMemoryRuns(
     );
   };
 
+  const endWaiting = (stack: string) => {
+    for (const row of rows.values()) {
+      if (row.view.stack !== stack || row.view.kind !== "deployment" || row.phase !== "waiting") continue;
+      const finishedAt = clock.now().toISOString();
+      row.view = { ...row.view, status: "superseded", finishedAt, revision: row.view.revision + 1 };
+    }
+  };
+
   const runs: MemoryRuns = {
-    start: (run) => {
-      const already = rows.get(run.view.id);
-      if (already) return Promise.resolve(already.view);
-      const busy = [...rows.values()].find(
-        ({ view }) => view.stack === run.view.stack && view.kind !== "rest" && !ended(view.status),
+    start: async (run) => {
+      const already = rows.get(run.view.id)?.view ?? (run.key && (await runs.byKey(run.key)));
+      if (already) return already;
+      const before = [...rows.values()].filter(
+        ({ view, phase }) =>
+          view.stack === run.view.stack &&
+          !ended(view.status) &&
+          (phase !== "waiting" || !view.dueAt || Date.parse(view.dueAt) <= clock.now().getTime()),
       );
-      if (busy && run.view.kind !== "rest") return Promise.reject(new Busy(busy.view));
-      const row: Row = { run, view: run.view, messages: [], closed: false, over: Promise.resolve() };
+      const busy = before.find(({ view }) => view.kind !== "rest");
+      if (busy && run.view.kind !== "rest" && (run.onBusy ?? "reject") === "reject")
+        throw new Busy(busy.view);
+      if (run.onBusy === "supersede") endWaiting(run.view.stack);
+      const waited: Pick<NewRun, "waited"> = before.length > 0 ? { waited: true } : {};
+      const row: Row = {
+        ...{ run: { ...run, ...waited }, view: run.view, messages: [] },
+        ...{ phase: "waiting", closed: false, over: Promise.resolve() },
+      };
       rows.set(run.view.id, row);
       if (!run.view.dueAt || Date.parse(run.view.dueAt) <= clock.now().getTime()) begin(row);
-      return Promise.resolve(run.view);
+      return run.view;
+    },
+    byKey: (key) => {
+      const row = [...rows.values()].find(({ run }) => run.key?.value === key.value);
+      if (row && row.run.key?.request !== key.request)
+        return Promise.reject(new KeyReused(key.value, row.run.view));
+      return Promise.resolve(row?.run.view);
     },
     send: (id, message) => {
       const row = find(id);
       if (row.closed || ended(row.view.status)) return Promise.reject(new AlreadyEnded(row.view));
+      if (message.kind === "undo") {
+        if (row.phase === "forward") raise(row.view.stack);
+        endWaiting(row.view.stack);
+      }
       row.messages.push(message);
       changed.emit("change");
       return Promise.resolve();

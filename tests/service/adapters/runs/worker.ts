@@ -14,6 +14,7 @@ const runs = await createDbosRuns({
   clock: systemClock,
   logger: { info: () => {}, debug: () => {}, warn: () => {}, error: console.error },
   conduct: async (run, journal) => {
+    if (!(await journal.take("forward"))) return;
     await journal.report({ ...run.view, status: "running" });
     for (const step of ["first", "second", "third"]) {
       await journal.once(step, async () => {

@@ -1,0 +1,28 @@
+import type { Pool, PoolClient } from "pg";
+
+/** Acts in one transaction. */
+export async function transaction<T>(pool: Pool, act: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    const answer = await act(client);
+    await client.query("commit");
+    client.release();
+    return answer;
+  } catch (error) {
+    const broken = await client.query("rollback").then(
+      () => false,
+      () => true,
+    );
+    client.release(broken);
+    throw error;
+  }
+}
+
+/**
+ * A lock that one transaction holds until its end. Where several are taken it is in this order, so that nobody waits
+ * for each other: `arrival` (who comes to a stack), the run's own row, `traffic` (who writes to its load balancer).
+ */
+export async function lock(client: PoolClient, what: "arrival" | "traffic", stack: string): Promise<void> {
+  await client.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`${what} ${stack}`]);
+}
