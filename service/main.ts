@@ -7,6 +7,7 @@ import { startPostgres } from "../postgres/postgres.ts";
 import { createAws } from "./adapters/aws/cloud.ts";
 import { createPulumiStacks } from "./adapters/pulumi/stacks.ts";
 import { createDbosRuns } from "./adapters/runs/dbosRuns.ts";
+import { createUpdates } from "./adapters/runs/updates.ts";
 import { systemClock as clock } from "./adapters/systemClock.ts";
 import { buildApp } from "./app.ts";
 import { conduct } from "./deployments/conduct.ts";
@@ -28,11 +29,13 @@ async function serve(settings: Settings): Promise<void> {
   const { databaseUrl, folder, host, port, pulumi, tokens } = settings;
   await refuseTakenPort({ host, port });
   const postgres = databaseUrl ? undefined : await startPostgres({ folder: join(folder, "postgres") });
-  const stacks = createPulumiStacks({ folder: join(folder, "pulumi"), environment: pulumi });
-  const ground: Ground = { stacks, cloud: createAws(), clock };
+  const url = databaseUrl ?? postgres?.url ?? "";
   const executor = randomUUID();
+  const updates = createUpdates({ url, executor });
+  const stacks = createPulumiStacks({ folder: join(folder, "pulumi"), environment: pulumi, updates });
+  const ground: Ground = { stacks, cloud: createAws(), clock };
   const runs = await createDbosRuns({
-    url: databaseUrl ?? postgres?.url ?? "",
+    url,
     conduct: (run, journal) => conduct(run, journal, ground),
     clock,
     logger: logger.child({ part: "runs" }),

@@ -7,6 +7,7 @@ import { pushImage } from "../../scripts/push.ts";
 import { pulumi } from "../../service/adapters/pulumi/cli.ts";
 import type { Result } from "../../service/adapters/pulumi/job.ts";
 import { createRunners, type Runners } from "../../service/adapters/pulumi/runners.ts";
+import { memoryUpdates } from "../service/fakes/memoryUpdates.ts";
 import { createPulumiStacks, type PulumiStacks } from "../../service/adapters/pulumi/stacks.ts";
 import { type LocalAws, startLocalAws } from "./localAws.ts";
 import { stackFile } from "../../scripts/stackFile.ts";
@@ -54,7 +55,11 @@ export async function startEngine(): Promise<Engine> {
   await pulumi(cli, ["stack", "init", stack], signal);
 
   const runners: Runners = createRunners();
-  const stacks = createPulumiStacks({ folder: join(folder, "service"), environment });
+  const stacks = createPulumiStacks({
+    folder: join(folder, "service"),
+    environment,
+    updates: memoryUpdates(),
+  });
   const run = async (
     kind: "up" | "preview",
     configuration: Configuration,
@@ -62,7 +67,10 @@ export async function startEngine(): Promise<Engine> {
   ) => {
     const configFile = join(cli.folder, `Pulumi.${stack}.yaml`);
     await writeConfiguration(configFile, configuration);
-    return runners.run({ ...cli, stack, kind, targets, configFile }, signal);
+    return runners.run(
+      { ...cli, stack, kind, targets, configFile },
+      { signal, onSpawned: () => Promise.resolve() },
+    );
   };
   return {
     ...{ aws, provider, stacks, environment },

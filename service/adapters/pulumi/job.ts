@@ -53,8 +53,11 @@ export type Result =
 /** From the runner to the service. */
 export type FromRunner =
   | { readonly kind: "ready" }
+  /** The CLI's process is there, and waits for `go`. */
+  | { readonly kind: "spawned"; readonly pid: number }
   | { readonly kind: "step"; readonly step: Step; readonly state: "starts" | "done" | "failed" }
   | { readonly kind: "result"; readonly result: Result };
 
 /** From the service to the runner. */
-export type ToRunner = { readonly kind: "job"; readonly job: Job } | { readonly kind: "stop" };
+export type ToRunner =
+  { readonly kind: "job"; readonly job: Job } | { readonly kind: "go" } | { readonly kind: "stop" };

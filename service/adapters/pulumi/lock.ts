@@ -1,22 +1,46 @@
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Updates } from "../../ports/updates.ts";
 import { type Cli, pulumi } from "./cli.ts";
-import { StackLocked } from "./errors.ts";
+import { StackLocked, type LockHolder } from "./errors.ts";
+
+/** Milliseconds between two looks at a lock. */
+const pause = 250;
+/** Milliseconds that a process of a dead instance has to end by itself, where it can't be seen from here. */
+const endsWithin = 10_000;
+/** Milliseconds after which a lock that does not go away is reported. */
+const patience = 120_000;
 
 /**
- * Takes away a lock whose holder died on this machine: the file backend's locks have no expiry, so a killed service would
- * lock its stack for good. A lock of another machine or of a living process stays.
- * @returns true where a lock was taken away.
+ * Sees to it that a stack's lock does not outlive its holder: the file backend's locks have no expiry, so a killed
+ * instance would lock its stack for good. Only a lock whose process this service wrote down as its own is waited for,
+ * and broken when both that process and the instance that started it are gone. Anybody else's stays.
+ *
+ * @returns true where an update may be tried again
  */
-export async function releaseDeadLock(
-  cli: Cli,
-  stack: string,
-  { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
-): Promise<boolean> {
-  if (!(error instanceof StackLocked) || !error.holder) return false;
-  const { host, user, pid } = error.holder;
-  if (host !== hostname() || user !== userInfo().username || isAlive(pid)) return false;
-  await pulumi(cli, ["cancel", "--yes", "--stack", stack], signal);
-  return true;
+export function createLockBreaker(cli: Cli, updates: Updates) {
+  return async (
+    stack: string,
+    seen: { readonly error: unknown; readonly since: number; readonly signal: AbortSignal },
+  ): Promise<boolean> => {
+    const { error, since, signal } = seen;
+    if (!(error instanceof StackLocked) || !error.holder) return false;
+    const waited = Date.now() - since;
+    if (waited > patience) return false;
+    const owner = await updates.owner(error.holder, error.holder.since);
+    if (owner === "stranger") return false;
+    if (owner === "dead" && isGone(error.holder, waited)) {
+      await pulumi(cli, ["cancel", "--yes", "--stack", stack], signal);
+    } else {
+      await sleep(pause, undefined, { signal });
+    }
+    return true;
+  };
+}
+
+/** The CLI outlives the instance that started it by the step in hand: until then the lock is rightly held. */
+function isGone({ host, pid }: LockHolder, waited: number): boolean {
+  return host === hostname() ? !isAlive(pid) : waited > endsWithin;
 }
 
 function isAlive(pid: number): boolean {

@@ -26,9 +26,11 @@ const { LanguageServer } = require("@pulumi/pulumi/automation/server.js") as {
 (require("@pulumi/pulumi/log/index.js") as { debug: () => Promise<void> }).debug = () => Promise.resolve();
 
 let stop: () => void = () => process.exit(0);
+let go: () => void = () => undefined;
 
 process.on("message", (message: ToRunner) => {
   if (message.kind === "stop") stop();
+  else if (message.kind === "go") go();
   else void run(message.job).then((result) => say({ kind: "result", result }, () => process.exit(0)));
 });
 // The service is gone: let the step in hand finish, so that no lock and no half-made resource stays behind.
@@ -118,11 +120,14 @@ function engine(job: Job, port: number): Promise<{ exitCode: number | null; outp
     ...job.targets.flatMap((urn) => ["--target", urn]),
   ];
   const environment = { ...job.environment, ...quick, PULUMI_DEBUG_COMMANDS: "true" };
-  const child = spawn(job.command, args, {
+  // The shell becomes the CLI, under the same process id, once that id is written down: it is what the stack's lock names.
+  const child = spawn("/bin/sh", ["-c", 'read -r go && exec "$@" </dev/null', "sh", job.command, ...args], {
     cwd: job.folder,
     env: environment,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  go = () => child.stdin.end("go\n");
+  child.once("spawn", () => say({ kind: "spawned", pid: child.pid ?? 0 }));
   let output = "";
   child.stdout.on("data", (bytes: Buffer) => (output += bytes.toString()));
   child.stderr.on("data", (bytes: Buffer) => (output += bytes.toString()));

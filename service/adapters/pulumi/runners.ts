@@ -1,17 +1,28 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { hostname, userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { UpdateProcess } from "../../ports/updates.ts";
 import type { FromRunner, Job, Result, Step, ToRunner } from "./job.ts";
 
 /** Hears of each resource as the engine comes to it. */
 export type Listener = (step: Step, state: "starts" | "done" | "failed") => void;
 
 export interface Runners {
-  /** Runs one job in a process of its own. An abort lets the step in hand finish, then ends it. */
-  run(job: Job, signal: AbortSignal, listener?: Listener): Promise<Result>;
+  /**
+   * Runs one job in a process of its own. An abort lets the step in hand finish, then ends it. The CLI waits until
+   * `onSpawned` has written its process down.
+   */
+  run(job: Job, how: How): Promise<Result>;
   /** Sees to it that for the next minute a spare process waits, so that a run does not wait for its imports. */
   warm(): void;
   /** Ends the spare. Runs under way end by their own signals. */
   close(): void;
+}
+
+export interface How {
+  readonly signal: AbortSignal;
+  readonly onSpawned: (process: UpdateProcess) => Promise<void>;
+  readonly listener?: Listener;
 }
 
 const lean = new URL("lean.ts", import.meta.url).href;
@@ -45,9 +56,9 @@ export function createRunners(): Runners {
 
   return {
     warm,
-    async run(job, signal, listener) {
-      signal.throwIfAborted();
-      return runIn(take(), { job, signal, listener });
+    async run(job, how) {
+      how.signal.throwIfAborted();
+      return runIn(take(), job, how);
     },
     close() {
       closed = true;
@@ -72,16 +83,22 @@ function start(): ChildProcess {
   return child;
 }
 
-function runIn(
-  child: ChildProcess,
-  { job, signal, listener }: { job: Job; signal: AbortSignal; listener: Listener | undefined },
-): Promise<Result> {
+function runIn(child: ChildProcess, job: Job, { signal, onSpawned, listener }: How): Promise<Result> {
   child.ref();
   child.channel?.ref();
   return new Promise<Result>((resolve, reject) => {
     const stop = () => child.send({ kind: "stop" } satisfies ToRunner);
     let result: Result | undefined;
+    const go = async (pid: number) => {
+      await onSpawned({ user: userInfo().username, host: hostname(), pid });
+      child.send({ kind: "go" } satisfies ToRunner);
+    };
     child.on("message", (message: FromRunner) => {
+      if (message.kind === "spawned")
+        go(message.pid).catch((error: unknown) => {
+          child.kill();
+          reject(error as Error);
+        });
       if (message.kind === "step") listener?.(message.step, message.state);
       if (message.kind === "result") result = message.result;
     });

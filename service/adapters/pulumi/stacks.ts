@@ -2,11 +2,12 @@ import type { Outputs } from "../../../infra/outputs.ts";
 import type { Placement } from "../../../infra/release.ts";
 import { UnknownStack } from "../../errors/refusals.ts";
 import type { Stacks } from "../../ports/stacks.ts";
+import type { UpdateProcess, Updates } from "../../ports/updates.ts";
 import type { Cli } from "./cli.ts";
 import { UpdateFailed } from "./errors.ts";
 import { explain, isStaleConfiguration } from "./explain.ts";
 import type { Job, Result, Step } from "./job.ts";
-import { releaseDeadLock } from "./lock.ts";
+import { createLockBreaker } from "./lock.ts";
 import { createRunners, type Listener } from "./runners.ts";
 import { readOutputs } from "./state.ts";
 import { Workspace } from "./workspace.ts";
@@ -25,18 +26,21 @@ export interface PulumiStacks extends Stacks {
  * Stacks behind the Pulumi CLI, with the program of infra/ inline.
  * @param options.folder A folder of its own for the CLI to work in.
  * @param options.environment All that the CLI needs: PATH, HOME, PULUMI_*, AWS_*.
+ * @param options.updates Where each update is written down before it takes the stack's lock.
  * @param options.command The CLI. Default `pulumi`, by the environment's PATH.
  * @param options.listener Hears of each resource of an update as it happens.
  */
 export function createPulumiStacks(options: {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
+  readonly updates: Updates;
   readonly command?: string;
   readonly listener?: Listener;
 }): PulumiStacks {
-  const { folder, environment, command = "pulumi", listener } = options;
+  const { folder, environment, updates, command = "pulumi", listener } = options;
   const cli: Cli = { command, environment, folder };
   const workspace = new Workspace(cli);
+  const mayTryAgain = createLockBreaker(cli, updates);
   const runners = createRunners();
   const recent = new Map<string, Outputs>();
   /** Digest of the configuration that the workspace has. */
@@ -66,22 +70,25 @@ export function createPulumiStacks(options: {
   ): Promise<Done> {
     const attempt = async (): Promise<Result> => {
       const configFile = await workspace.configuration(job.stack, signal);
-      return runners.run({ ...job, ...cli, configFile }, signal, listener);
+      const onSpawned = (process: UpdateProcess) => updates.note(job.stack, process);
+      return runners.run(
+        { ...job, ...cli, configFile },
+        { signal, onSpawned, ...(listener ? { listener } : {}) },
+      );
     };
-    let result = await attempt();
-    if (isStaleConfiguration(result)) {
-      // Someone ran `pulumi up` since: fetch what it applied. A second refusal means that it failed half-way.
-      await workspace.forget(job.stack);
-      result = await attempt();
-    }
-    if (result.kind === "failed") {
+    const since = Date.now();
+    for (;;) {
+      let result = await attempt();
+      if (isStaleConfiguration(result)) {
+        // Someone ran `pulumi up` since: fetch what it applied. A second refusal means that it failed half-way.
+        await workspace.forget(job.stack);
+        result = await attempt();
+      }
+      if (result.kind === "done") return result;
       signal.throwIfAborted();
       const error = explain(job.stack, result);
-      if (!(await releaseDeadLock(cli, job.stack, { error, signal }))) throw error;
-      result = await attempt();
+      if (!(await mayTryAgain(job.stack, { error, since, signal }))) throw error;
     }
-    if (result.kind === "failed") throw explain(job.stack, result);
-    return result;
   }
 
   async function changes(stack: string, how: { kind: "preview" | "drift"; signal: AbortSignal }) {

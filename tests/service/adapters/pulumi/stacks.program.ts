@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import type { Release } from "../../../../infra/release.ts";
-import { createPulumiStacks } from "../../../../service/adapters/pulumi/stacks.ts";
+import { createPulumiStacks, type PulumiStacks } from "../../../../service/adapters/pulumi/stacks.ts";
+import { memoryUpdates } from "../../fakes/memoryUpdates.ts";
 import { type Engine, plain, signal, stack, startEngine } from "../../../infra/engine.ts";
 
 describe("stacks behind the Pulumi CLI", function () {
@@ -44,20 +45,60 @@ describe("stacks behind the Pulumi CLI", function () {
     expect(error).to.include({ code: "unknown-stack" });
   });
 
-  it("names who holds the lock, and leaves it", async () => {
-    const lock = await lockStack({ pid: 4711, username: "ann", hostname: "laptop" });
-    const error = await failureOf(place());
-    await rm(lock);
-    expect(error).to.include({ code: "stack-locked" });
-    expect(error.message).to.include("ann@laptop (process 4711)");
-  });
+  describe("and locks", () => {
+    const updates = memoryUpdates();
+    let stacks: PulumiStacks;
+    const { username } = userInfo();
+    const placeHere = () => stacks.place(stack, { colour: "green", release: next() }, signal);
+    const noted = async (): Promise<number> => {
+      const pid = deadProcess();
+      await updates.note(stack, { user: username, host: hostname(), pid });
+      return pid;
+    };
 
-  it("takes away the lock of a process of this machine that died", async () => {
-    const pid = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
-    const lock = await lockStack({ pid, username: userInfo().username, hostname: hostname() });
-    const { outputs } = await place();
-    expect(outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
-    expect(await failureOf(readFile(lock))).to.include({ code: "ENOENT" });
+    before(() => {
+      const folder = join(folderOf(engine), "locks");
+      stacks = createPulumiStacks({ folder, environment: engine.environment, updates });
+    });
+    after(() => stacks.close());
+
+    it("writes the process of an update down before it takes the lock", async () => {
+      await placeHere();
+      expect(updates.noted).to.have.length(1);
+      expect(updates.noted[0]).to.include({ user: username, host: hostname() });
+    });
+
+    it("name a stranger who holds one, and leave it", async () => {
+      const lock = await lockStack({ pid: 4711, username: "ann", hostname: "laptop" });
+      const error = await failureOf(placeHere());
+      await rm(lock);
+      expect(error).to.include({ code: "stack-locked" });
+      expect(error.message).to.include("ann@laptop (process 4711)");
+    });
+
+    it("leave one of this machine's dead that nobody wrote down", async () => {
+      const lock = await lockStack({ pid: deadProcess(), username, hostname: hostname() });
+      expect(await failureOf(placeHere())).to.include({ code: "stack-locked" });
+      await rm(lock);
+    });
+
+    it("wait for one of an instance that lives", async () => {
+      updates.dead = false;
+      const lock = await lockStack({ pid: await noted(), username, hostname: hostname() });
+      const placed = placeHere();
+      setTimeout(() => void rm(lock), 1500);
+      expect((await placed).outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
+    });
+
+    it("wait for the process of a dead instance, then break what it left", async () => {
+      updates.dead = true;
+      const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 1500)"]);
+      await updates.note(stack, { user: username, host: hostname(), pid: child.pid ?? 0 });
+      const lock = await lockStack({ pid: child.pid ?? 0, username, hostname: hostname() });
+      await placeHere();
+      expect(child.exitCode).to.equal(0);
+      expect(await failureOf(readFile(lock))).to.include({ code: "ENOENT" });
+    });
   });
 
   it("follows a person's `pulumi up` without being told, and survives one that failed", async () => {
@@ -70,6 +111,7 @@ describe("stacks behind the Pulumi CLI", function () {
     const fresh = createPulumiStacks({
       folder: join(folderOf(engine), "fresh"),
       environment: engine.environment,
+      updates: memoryUpdates(),
     });
     await fresh.place(stack, { colour: "green", release: next() }, signal);
     fresh.close();
@@ -82,6 +124,7 @@ describe("stacks behind the Pulumi CLI", function () {
     const stacks = createPulumiStacks({
       folder: join(folderOf(engine), "aborted"),
       environment: engine.environment,
+      updates: memoryUpdates(),
       listener: ({ urn, op }, state) => {
         heard.push(`${op} ${state}`);
         if (state === "starts" && op === "create-replacement" && urn.endsWith("TaskDefinition::green"))
@@ -116,10 +159,15 @@ describe("stacks behind the Pulumi CLI", function () {
       "0b0b0b0b-0000-4000-8000-000000000000.json",
     );
     await mkdir(dirname(lock), { recursive: true });
-    await writeFile(lock, JSON.stringify({ ...holder, timestamp: "2026-11-01T10:00:00Z" }));
+    await writeFile(lock, JSON.stringify({ ...holder, timestamp: new Date().toISOString() }));
     return lock;
   }
 });
+
+/** The id of a process that was here. */
+function deadProcess(): number {
+  return Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
+}
 
 function folderOf(engine: Engine): string {
   return dirname(engine.environment["PULUMI_HOME"] ?? "");

@@ -1,0 +1,57 @@
+import pg from "pg";
+import type { Updates } from "../../ports/updates.ts";
+import { patiently } from "./away.ts";
+import { executorLock } from "./executor.ts";
+
+/** Seconds that the clocks of two machines may differ. */
+const skew = 5;
+
+/** The service's Pulumi updates in the database of its runs, noted under the name of the instance that makes them. */
+export function createUpdates({
+  url,
+  executor,
+}: {
+  readonly url: string;
+  readonly executor: string;
+}): Updates & {
+  readonly close: () => Promise<void>;
+} {
+  const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 5000 });
+  pool.on("error", () => {});
+  return {
+    note: (stack, { user, host, pid }) =>
+      patiently(async () => {
+        await pool.query(
+          "insert into turnout.updates (executor, stack, host, username, pid) values ($1, $2, $3, $4, $5)",
+          [executor, stack, host, user, pid],
+        );
+      }),
+    owner: ({ user, host, pid }, since) =>
+      patiently(async () => {
+        // Process ids are used again: the lock came after the note, or it is another process's.
+        const { rows } = await pool.query<{ executor: string }>(
+          `select executor from turnout.updates
+           where host = $1 and username = $2 and pid = $3 and started_at <= $4::timestamptz + $5 * interval '1 second'
+           order by started_at desc limit 1`,
+          [host, user, pid, since, skew],
+        );
+        const owner = rows[0]?.executor;
+        if (owner === undefined) return "stranger";
+        return owner !== executor && (await isDead(pool, owner)) ? "dead" : "alive";
+      }),
+    close: () => pool.end(),
+  };
+}
+
+/** An instance lives as long as its session holds its lock. */
+async function isDead(pool: pg.Pool, executor: string): Promise<boolean> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ dead: boolean }>(`select ${executorLock} as dead`, [executor]);
+    if (rows[0]?.dead)
+      await client.query("select pg_advisory_unlock(hashtextextended('executor ' || $1, 0))", [executor]);
+    return rows[0]?.dead ?? false;
+  } finally {
+    client.release();
+  }
+}
