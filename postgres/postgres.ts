@@ -25,6 +25,8 @@ export interface Postgres {
   readonly url: string;
   /** Of the postmaster. */
   readonly pid: number;
+  /** Settles when the server has ended, whoever ended it. */
+  readonly ended: Promise<void>;
   /** A fast shutdown; resolves when the server has ended. */
   stop(): Promise<void>;
 }
@@ -85,6 +87,7 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
   );
   closeSync(output);
   const gone = new AbortController();
+  const ended = new Promise<void>((settle) => child.once("exit", () => settle()));
   const failure = new Promise<never>((_, reject) => {
     child.once("error", (cause) => {
       gone.abort();
@@ -103,7 +106,7 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
     await stop(child, socket);
     throw error;
   }
-  return { url, pid: postmasterPid(data) ?? 0, stop: () => stop(child, socket) };
+  return { url, pid: postmasterPid(data) ?? 0, ended, stop: () => stop(child, socket) };
 }
 
 /** Runs its arguments; when stdin, a pipe from the parent, closes: a fast shutdown (SIGINT). */

@@ -3,7 +3,7 @@ import { fstatSync } from "node:fs";
 import { join } from "node:path";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
-import { startPostgres } from "../postgres/postgres.ts";
+import { keepPostgres } from "../postgres/keep.ts";
 import { createAws } from "./adapters/aws/cloud.ts";
 import { createPulumiStacks } from "./adapters/pulumi/stacks.ts";
 import { createDbosRuns } from "./adapters/runs/dbosRuns.ts";
@@ -28,7 +28,9 @@ try {
 async function serve(settings: Settings): Promise<void> {
   const { databaseUrl, folder, host, port, pulumi, tokens } = settings;
   await refuseTakenPort({ host, port });
-  const postgres = databaseUrl ? undefined : await startPostgres({ folder: join(folder, "postgres") });
+  const postgres = databaseUrl
+    ? undefined
+    : await keepPostgres({ folder: join(folder, "postgres"), warn: (why) => logger.warn(why) });
   const url = databaseUrl ?? postgres?.url ?? "";
   const executor = randomUUID();
   const updates = createUpdates({ url, executor });

@@ -64,9 +64,9 @@ export function orphan(server: number, keeper = 0): void {
 }
 
 /** Waits until `condition` holds; it is asked every 10 ms for 20 s. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`it did not come to this within 20 s: ${what}`);
     await sleep(10);
   }
