@@ -20,8 +20,8 @@ export async function keepPostgres(options: {
 }): Promise<KeptPostgres> {
   const { folder, warn } = options;
   const stopping = new AbortController();
-  let server = await startPostgres({ folder });
-  const { url } = server;
+  const first = await startPostgres({ folder });
+  let server = Promise.resolve(first);
   const again = () =>
     pRetry(() => startPostgres({ folder }), {
       retries: Infinity,
@@ -32,22 +32,20 @@ export async function keepPostgres(options: {
     });
   const keep = async () => {
     for (;;) {
-      await server.ended;
+      await (await server).ended;
       if (stopping.signal.aborted) return;
       warn(`Postgres on ${folder} ended by itself; it is started again.`);
-      server = await again();
-      // Asked to stop while it started: nobody else would.
-      if (stopping.signal.aborted) return server.stop();
+      server = again();
     }
   };
-  const kept = keep().catch((error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
-  });
+  // It ends with an error only when it is stopped in the middle of a start that fails.
+  const kept = keep().catch(() => {});
   return {
-    url,
+    url: first.url,
     stop: async () => {
       stopping.abort();
-      await server.stop();
+      const last = await server.catch(() => undefined);
+      await last?.stop();
       await kept;
     },
   };

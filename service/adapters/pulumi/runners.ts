@@ -97,7 +97,7 @@ function runIn(child: ChildProcess, job: Job, { signal, onSpawned, listener }: H
       if (message.kind === "spawned")
         go(message.pid).catch((error: unknown) => {
           child.kill();
-          reject(error as Error);
+          reject(error);
         });
       if (message.kind === "step") listener?.(message.step, message.state);
       if (message.kind === "result") result = message.result;
