@@ -12,6 +12,7 @@ import type { Facts, Step } from "./step.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { openStory, toCome, type Story } from "./story.ts";
 import { Stopped, stops } from "./stopped.ts";
+import { callForHelp } from "./stuck.ts";
 import { unwind } from "./unwind.ts";
 
 /**
@@ -133,16 +134,26 @@ async function giveBack(
   await journal.take("back");
   const undoErrors = await unwind(begun, { ...baseOf(stage), facts }, { journal, story });
   const finishedAt = await journal.once("end", () => Promise.resolve(ground.clock.now().toISOString()));
-  const weights = { weights: stage.snapshot.rules.production };
-  if (undoErrors.length > 0) await story.tell({ status: "stuck", finishedAt, undoErrors });
   // An undo that did not come through leaves customers on a release that somebody wanted gone: a person is called.
-  else if (run.order.kind === "undo") await story.tell({ status: "stuck", finishedAt, ...weights });
-  else
-    await story.tell({
-      status: failure.by === "cancel" ? "cancelled" : "rolled-back",
+  if (undoErrors.length > 0 || run.order.kind === "undo") {
+    const { snapshot } = stage;
+    const wanted = run.order.kind === "undo" ? snapshot.idle : (snapshot.live ?? snapshot.idle);
+    const { notes, ...seen } = await journal.once("call", () =>
+      callForHelp(ground.cloud(snapshot.outputs), snapshot, wanted),
+    );
+    const told = { ...seen, notes: [...story.view().notes, ...notes] };
+    return story.tell({
+      status: "stuck",
       finishedAt,
-      ...weights,
+      ...(undoErrors.length > 0 ? { undoErrors } : {}),
+      ...told,
     });
+  }
+  await story.tell({
+    status: failure.by === "cancel" ? "cancelled" : "rolled-back",
+    finishedAt,
+    weights: stage.snapshot.rules.production,
+  });
 }
 
 async function finish(run: NewRun, todo: Plan, stage: Omit<Stage, "snapshot">): Promise<void> {

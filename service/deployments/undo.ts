@@ -35,9 +35,9 @@ export async function undo(
     const told = await tell(house, request, running);
     if (told) return told;
   }
-  const order = await orderNow(house, request, signal);
+  const { order, undone } = await orderNow(house, request, signal);
   const createdAt = ground.clock.now().toISOString();
-  return runs.start({ order, view: firstView(order, createdAt), ...(key ? { key } : {}) });
+  return runs.start({ order, view: firstView(order, { undone, createdAt }), ...(key ? { key } : {}) });
 }
 
 /**
@@ -48,11 +48,11 @@ async function orderNow(
   { ground, runs }: House,
   request: UndoRequest,
   signal: AbortSignal,
-): Promise<UndoOrder> {
+): Promise<Ordered> {
   const { stack } = request;
-  const undone = await lastMove(runs, stack);
+  const last = await lastMove(runs, stack);
   const orderBy = async (outputs: Outputs) =>
-    orderFor(request, await look(ground, { stack, outputs }, signal), undone);
+    orderFor(request, await look(ground, { stack, outputs }, signal), last);
   const recent = ground.stacks.recent(stack);
   const order = recent && (await orderBy(recent).catch(() => undefined));
   return order ?? orderBy(await ground.stacks.outputs(stack, signal));
@@ -90,7 +90,13 @@ async function untilEnded(runs: House["runs"], run: Deployment): Promise<void> {
   }
 }
 
-function orderFor(request: UndoRequest, snapshot: Snapshot, undone: Deployment | undefined): UndoOrder {
+interface Ordered {
+  readonly order: UndoOrder;
+  /** The deployment that is undone. */
+  readonly undone: Deployment;
+}
+
+function orderFor(request: UndoRequest, snapshot: Snapshot, undone: Deployment | undefined): Ordered {
   const { stack, now = false } = request;
   if (!undone) throw new NothingToUndo({ stack, why: "no deployment has succeeded yet" });
   if (undone.kind === "undo") {
@@ -114,7 +120,7 @@ function orderFor(request: UndoRequest, snapshot: Snapshot, undone: Deployment |
     throw new NothingToUndo({ stack, why, forward: undone.from.image });
   }
   refuseMigrated(request, undone);
-  return { kind: "undo", stack, follows: undone.id, now, snapshot };
+  return { order: { kind: "undo", stack, follows: undone.id, now, snapshot }, undone };
 }
 
 function refuseMigrated({ stack, acceptMigrated }: UndoRequest, run: Deployment): void {
@@ -122,8 +128,12 @@ function refuseMigrated({ stack, acceptMigrated }: UndoRequest, run: Deployment)
   if (passed && !acceptMigrated) throw new Migrated(stack, run.image ?? run.id);
 }
 
-function firstView(order: UndoOrder, createdAt: string): Deployment {
+function firstView(
+  order: UndoOrder,
+  what: { readonly undone: Deployment; readonly createdAt: string },
+): Deployment {
   const { snapshot, stack, follows } = order;
+  const { createdAt } = what;
   const missing = missingTasks(snapshot);
   const image = specOn(snapshot, snapshot.idle)?.release.tag;
   const undone = snapshot.live && specOn(snapshot, snapshot.live)?.release.tag;
@@ -141,8 +151,17 @@ function firstView(order: UndoOrder, createdAt: string): Deployment {
     createdAt,
     weights: snapshot.rules.production,
     steps: toCome(plan(order, snapshot).steps),
-    notes: missing > 0 ? [shortOf(order, missing)] : [],
+    notes: [...(missing > 0 ? [shortOf(order, missing)] : []), ...schemaStays(what.undone)],
   };
+}
+
+/** Traffic goes back, the database does not. */
+function schemaStays({ migrated, image, from }: Deployment): readonly string[] {
+  if (!migrated) return [];
+  const why = migrated === "compatible" ? "it is declared compatible" : "the caller accepted that";
+  return [
+    `The migration of ${image ?? "it"} stays in the database; ${from?.image ?? "the former release"} runs on it: ${why}.`,
+  ];
 }
 
 function shortOf({ now, snapshot }: UndoOrder, missing: number): string {

@@ -14,7 +14,8 @@ export function undo(order: UndoOrder, snapshot: Snapshot): Plan {
   const former = snapshot.idle;
   const undone = snapshot.live ?? snapshot.idle;
   const { healthyWithin } = snapshot.outputs.deployment;
-  const back = shift(former, 100);
+  // Whatever fails after it, nobody wants the undone release back.
+  const back = shift(former, 100, { stays: true });
   const strengthen = [warm(former), untilHealthy(former, { within: healthyWithin })];
   if (missingTasks(snapshot) === 0) return { steps: [back, rest(undone)] };
   if (order.now && snapshot.services[former].running > 0)

@@ -7,9 +7,14 @@ import type { Target, Weights } from "../ports/traffic.ts";
 
 /**
  * Gives a colour so many percent of the traffic: absolute weights, read back, with both sides' health in the same
- * second. `sticky` seconds keep a customer with one colour while both serve; the last shift writes it off.
+ * second. `sticky` seconds keep a customer with one colour while both serve; the last shift writes it off. What `stays`
+ * is not taken back when a later step fails.
  */
-export function shift(to: Colour, percent: number, options: { readonly sticky?: number } = {}): Step {
+export function shift(
+  to: Colour,
+  percent: number,
+  options: { readonly sticky?: number; readonly stays?: true } = {},
+): Step {
   const weights = { [to]: percent, [otherColour(to)]: 100 - percent } as Weights;
   const sticky = percent === 100 ? null : (options.sticky ?? null);
   return {
@@ -17,7 +22,7 @@ export function shift(to: Colour, percent: number, options: { readonly sticky?: 
     title: percent === 100 ? `shift all traffic to ${to}` : `shift ${percent}% to ${to}`,
     aims: weights,
     run: (at) => write(at, to, { weights, sticky }),
-    undo: (at) => putBack(at, weights),
+    ...(options.stays ? {} : { undo: (at: At) => putBack(at, weights) }),
   };
 }
 

@@ -95,9 +95,9 @@ function runIn(child: ChildProcess, job: Job, { signal, onSpawned, listener }: H
     };
     child.on("message", (message: FromRunner) => {
       if (message.kind === "spawned")
-        go(message.pid).catch((error: unknown) => {
+        go(message.pid).catch((cause: unknown) => {
           child.kill();
-          reject(error);
+          reject(new Error("Pulumi's update could not be written down, so it was not begun.", { cause }));
         });
       if (message.kind === "step") listener?.(message.step, message.state);
       if (message.kind === "result") result = message.result;

@@ -100,7 +100,26 @@ describe("an undo", () => {
     const error = await refusal(undone());
     expect(error.code).to.equal("migrated");
     expect(error.next).to.contain('{"acceptMigrated":true}');
-    expect((await undone({ acceptMigrated: true })).status).to.equal("succeeded");
+    const back = await undone({ acceptMigrated: true });
+    expect(back.status).to.equal("succeeded");
+    expect(back.notes.join()).to.contain("The migration of shop:1.1 stays in the database");
+  });
+
+  it("that fails once the traffic is back leaves it there, and says what serves and what to type", async () => {
+    const { world, deployed, undone } = fakeHouse();
+    await deployed("1.1");
+    world.onWrite = (write) => {
+      if (write === "scale green 0") throw new Error("ECS is away");
+    };
+    const back = await undone();
+    expect(back.status).to.equal("stuck");
+    expect(back.error?.detail).to.equal("ECS is away");
+    expect(world.weights).to.deep.equal({ blue: 100, green: 0 });
+    expect(back.weights).to.deep.equal({ blue: 100, green: 0 });
+    expect(back.notes.join("\n"))
+      .to.contain("Customers get blue 100, green 0; blue (shop:1.0): 3 of 3 tasks run")
+      .and.to.contain("aws elbv2 modify-rule --region eu-central-1 --rule-arn arn:production")
+      .and.to.contain("aws ecs update-service");
   });
 
   it("in mid-deployment tells the run to take itself back", async () => {
