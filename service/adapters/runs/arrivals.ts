@@ -31,10 +31,10 @@ export function createArrivals(pool: Pool): Arrivals {
         if (atWork && kind !== "rest" && (run.onBusy ?? "reject") === "reject") throw new Busy(shown(atWork));
         if (run.onBusy === "supersede")
           await endWaiting(client, { stack, now, why: `the newer ${kind} ${run.view.id}` });
-        await insert(client, run);
+        const view = await insert(client, run);
         // Still under the lock: who came first is enqueued first.
         await enqueue(before.length > 0 ? { ...run, waited: true } : run);
-        return run.view;
+        return view;
       }),
     byKey: (key) => keyed(pool, key),
   };
@@ -101,15 +101,18 @@ async function earlier(client: PoolClient, at: { stack: string; now: string }): 
   return rows;
 }
 
-async function insert(client: PoolClient, { order, view, key }: NewRun): Promise<void> {
+/** Answers the view as whoever sends the same request again will get it. */
+async function insert(client: PoolClient, { order, view, key }: NewRun): Promise<Deployment> {
   const { id, stack, kind, status, createdAt, dueAt } = view;
-  await client.query(
+  const { rows } = await client.query<{ first_view: Deployment }>(
     `insert into turnout.runs
        (id, stack, kind, status, created_at, due_at, idempotency_key, request, ordered, first_view, view)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+     returning first_view`,
     [
       ...[id, stack, kind, status, createdAt, dueAt ?? null],
       ...[key?.value ?? null, key?.request ?? null, order, view],
     ],
   );
+  return rows[0]?.first_view ?? view;
 }

@@ -27,8 +27,11 @@ export interface Behaviour {
   readonly exits?: { readonly code: number; readonly log: readonly string[] };
   /** Targets stay in this state. */
   readonly health?: string;
+  /** Milliseconds for which the targets of a new task are `initial`. */
+  readonly healthyAfter?: number;
   answer?(listener: "test" | "production", path: string): Partial<Answer>;
-  readonly migration?: { readonly code: number; readonly log: readonly string[] };
+  /** `takes` milliseconds until it has ended; default none. */
+  readonly migration?: { readonly code: number; readonly log: readonly string[]; readonly takes?: number };
 }
 
 /** A stack `prod` in memory, behind the service's ports. */
@@ -56,6 +59,8 @@ export function fakeWorld(): World {
   let revision = 1;
   let started = 0;
   const migrations = new Map<string, Release>();
+  /** By ARN, milliseconds on the world's clock. */
+  const startedAt = new Map<string, number>();
   const world: World = {
     outputs: outputs(),
     weights: { blue: 100, green: 0 },
@@ -123,6 +128,16 @@ export function fakeWorld(): World {
         : {}),
     };
     side.tasks.push(task);
+    startedAt.set(task.arn, world.clock.elapsed());
+  }
+
+  function age(arn: string): number {
+    return world.clock.elapsed() - (startedAt.get(arn) ?? 0);
+  }
+
+  function stateOf(task: Task, placed: Release | null): string {
+    const { health = "healthy", healthyAfter = 0 } = of(placed);
+    return age(task.arn) < healthyAfter ? "initial" : health;
   }
 
   function running(name: Colour): readonly Task[] {
@@ -154,10 +169,10 @@ export function fakeWorld(): World {
       },
       health: (name) =>
         Promise.resolve(
-          running(name).map(({ address }) => ({
-            address: address ?? "",
+          running(name).map((task) => ({
+            address: task.address ?? "",
             port: 8080,
-            state: of(world.colours[name].release).health ?? "healthy",
+            state: stateOf(task, world.colours[name].release),
           })),
         ),
     },
@@ -199,10 +214,12 @@ export function fakeWorld(): World {
         if (migrations.has(`arn:task/${order.token}`)) return `arn:task/${order.token}`;
         await write(`run ${order.command.join(" ")} of ${placed.tag}`);
         migrations.set(`arn:task/${order.token}`, placed);
+        startedAt.set(`arn:task/${order.token}`, world.clock.elapsed());
         return `arn:task/${order.token}`;
       },
       look: (arn) => {
-        const { code } = of(migrations.get(arn) ?? null).migration ?? { code: 0 };
+        const { code, takes = 0 } = of(migrations.get(arn) ?? null).migration ?? { code: 0 };
+        if (age(arn) < takes) return Promise.resolve({ arn, taskDefinition: "", status: "RUNNING" });
         const end = {
           code: "EssentialContainerExited",
           reason: "Essential container in task exited",

@@ -6,27 +6,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
-import { startPostgres } from "../../../../postgres/postgres.ts";
 import { createDbosRuns } from "../../../../service/adapters/runs/dbosRuns.ts";
 import { systemClock } from "../../../../service/adapters/systemClock.ts";
 import type { Deployment } from "../../../../service/deployments/deployment.ts";
 import type { Journal, NewRun, Runs } from "../../../../service/ports/runs.ts";
 import { refusal } from "../../fakes/refusal.ts";
+import { openPostgres, type TestPostgres } from "./database.ts";
 import { newRun } from "./newRun.ts";
 
 type Conduct = (run: NewRun, journal: Journal) => Promise<void>;
 
 describe("durable runs", function () {
   this.timeout(60_000);
-  const folder = mkdtempSync(join(tmpdir(), "turnout-runs-"));
-  let postgres: Awaited<ReturnType<typeof startPostgres>>;
+  const folder = mkdtempSync(join(tmpdir(), "turnout-effects-"));
+  let postgres: TestPostgres;
 
   before(async () => {
-    postgres = await startPostgres({ folder: join(folder, "postgres") });
+    postgres = await openPostgres();
   });
   after(async () => {
-    await postgres.stop();
+    await postgres.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -36,7 +35,7 @@ describe("durable runs", function () {
 
     before(async () => {
       runs = await createDbosRuns({
-        url: await database(postgres.url, "one"),
+        url: await postgres.database("one"),
         clock: systemClock,
         logger: { info: () => {}, debug: () => {}, warn: () => {}, error: () => {} },
         conduct: async (run, journal) => {
@@ -120,7 +119,7 @@ describe("durable runs", function () {
   });
 
   it("go on after kill -9 where they were, and do no finished step again", async () => {
-    const url = await database(postgres.url, "killed");
+    const url = await postgres.database("killed");
     const effects = join(folder, "effects");
     const gate = join(folder, "gate");
     const first = await worker([url, effects, gate, "survivor"]);
@@ -151,21 +150,6 @@ async function ended(runs: Runs, id: string): Promise<Deployment> {
     view = await runs.get(id, { newerThan: view.revision, signal });
   if (!view?.finishedAt) throw new Error(`${id} did not end: ${JSON.stringify(view)}`);
   return view;
-}
-
-/** A database of its own on the shared server. */
-async function database(url: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  return on(url, name);
-}
-
-function on(url: string, name: string): string {
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  return own.href;
 }
 
 async function worker(args: readonly string[]): Promise<ChildProcess> {
