@@ -1,0 +1,39 @@
+import type { Release } from "../../infra/release.ts";
+import type { Suspended } from "../../service/ports/tasks.ts";
+import type { Weights } from "../../service/ports/traffic.ts";
+import type { Call } from "./wire.ts";
+
+/** A call in words that are the same in each try of its step: `tasks.scale green 3`. */
+export function words({ port, method, args }: Call): string {
+  return [`${port}.${method}`, ...said(`${port}.${method}`, args)].join(" ");
+}
+
+/** Whether a call, in these words, changes something outside. */
+export function isWrite(call: string): boolean {
+  return /^(stacks\.place|traffic\.(shift|pointTest)|tasks\.(scale|suspend)|oneOffs\.run)\b/.test(call);
+}
+
+function said(name: string, args: readonly unknown[]): readonly string[] {
+  switch (name) {
+    case "traffic.shift": {
+      const { weights } = args[0] as { weights: Weights };
+      return [`blue ${weights.blue} green ${weights.green}`];
+    }
+    case "stacks.place": {
+      const { colour, release } = args[1] as { colour: string; release: Release };
+      return [`${release.tag} on ${colour}`];
+    }
+    case "tasks.suspend": {
+      const flags = args[1] as Suspended;
+      const on = Object.entries(flags).filter(([, value]) => value === true);
+      return [String(args[0]), on.map(([key]) => key).join(" ") || "nothing"];
+    }
+    case "questions.ask":
+      return [String(args[0]), (args[1] as { path: string }).path];
+    // A migration's task bears the run's own id.
+    case "oneOffs.look":
+      return [];
+    default:
+      return args.filter((arg) => typeof arg === "string" || typeof arg === "number").map(String);
+  }
+}
