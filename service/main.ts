@@ -26,7 +26,7 @@ try {
 }
 
 async function serve(settings: Settings): Promise<void> {
-  const { databaseUrl, folder, host, port, pulumi, tokens } = settings;
+  const { databaseUrl, folder, historyDays, host, port, pulumi, tokens } = settings;
   await refuseTakenPort({ host, port });
   const postgres = databaseUrl
     ? undefined
@@ -41,6 +41,7 @@ async function serve(settings: Settings): Promise<void> {
     conduct: (run, journal) => conduct(run, journal, ground),
     clock,
     logger: logger.child({ part: "runs" }),
+    historyDays,
     executor,
     // Whatever it still does, somebody else does too. Who started it starts it again, under a new name.
     onLost: (why) => {

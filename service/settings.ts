@@ -10,6 +10,8 @@ export interface Settings {
   readonly tokens: readonly string[];
   /** Without it the service starts a Postgres of its own under `folder`. */
   readonly databaseUrl: string | undefined;
+  /** Days that ended runs are kept. */
+  readonly historyDays: number;
   /** A folder of the service's own: Pulumi's work, Postgres. */
   readonly folder: string;
   /** Handed to the Pulumi CLI: everything but what is the service's own. */
@@ -18,12 +20,13 @@ export interface Settings {
 
 /** Throws with the variable, its value and what is allowed. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const { HOST, PORT, TURNOUT_TOKENS_SHA256, TURNOUT_DATA, DATABASE_URL } = environment;
+  const { HOST, PORT, TURNOUT_TOKENS_SHA256, TURNOUT_DATA, TURNOUT_HISTORY_DAYS, DATABASE_URL } = environment;
   return {
     host: HOST || "127.0.0.1",
     port: portOf(PORT || "0"),
     tokens: tokensOf(TURNOUT_TOKENS_SHA256 ?? ""),
     databaseUrl: DATABASE_URL || undefined,
+    historyDays: daysOf(TURNOUT_HISTORY_DAYS || "90"),
     folder: TURNOUT_DATA || join(tmpdir(), "turnout-service"),
     pulumi: Object.fromEntries(
       Object.entries(environment).filter(([name]) => !name.startsWith("TURNOUT_") && name !== "DATABASE_URL"),
@@ -35,6 +38,13 @@ function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw new Error(`PORT is '${text}'; a number from 0 to 65535 is needed (0: any free port).`);
+}
+
+function daysOf(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new Error(
+    `TURNOUT_HISTORY_DAYS is '${text}'; a number of days from 1 to 99999 is needed (default 90).`,
+  );
 }
 
 function tokensOf(text: string): readonly string[] {

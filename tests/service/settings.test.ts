@@ -11,6 +11,7 @@ describe("the process's settings", () => {
       port: 0,
       tokens: [hash, hash],
       databaseUrl: undefined,
+      historyDays: 90,
     });
   });
 
@@ -28,6 +29,11 @@ describe("the process's settings", () => {
     ["no token", {}, "TURNOUT_TOKENS_SHA256 needs"],
     ["a token that is no hash", { TURNOUT_TOKENS_SHA256: "secret" }, "TURNOUT_TOKENS_SHA256 needs"],
     ["a port that is none", { TURNOUT_TOKENS_SHA256: hash, PORT: "http" }, "PORT is 'http'"],
+    [
+      "a history of no days",
+      { TURNOUT_TOKENS_SHA256: hash, TURNOUT_HISTORY_DAYS: "0" },
+      "TURNOUT_HISTORY_DAYS is '0'",
+    ],
     ["a port too high", { TURNOUT_TOKENS_SHA256: hash, PORT: "70000" }, "PORT is '70000'"],
   ] as const) {
     it(`refuse ${what}, and name the variable`, () => {

@@ -14,6 +14,7 @@ import { createExecutor } from "./executor.ts";
 import { createJournal } from "./journal.ts";
 import { createMessages } from "./messages.ts";
 import { createReporter } from "./reporter.ts";
+import { forget } from "./retention.ts";
 import { createRightOfWay } from "./rightOfWay.ts";
 import { createRows } from "./rows.ts";
 import { createTables } from "./tables.ts";
@@ -42,6 +43,7 @@ export interface RunLogger {
  * of a process that died go on in another one, or in the next, from their last finished step.
  *
  * @param options.conduct what a run does; the store knows nothing of it
+ * @param options.historyDays days that ended runs are kept; default: for ever
  * @param options.executor this process's name among those on the database, never used before
  * @param options.onLost called when another process took up this one's runs: it must end at once
  */
@@ -50,10 +52,11 @@ export async function createDbosRuns(options: {
   readonly conduct: (run: NewRun, journal: Journal) => Promise<void>;
   readonly clock: Clock;
   readonly logger: RunLogger;
+  readonly historyDays?: number;
   readonly executor?: string;
   readonly onLost?: (why: string) => void;
 }): Promise<Runs & { readonly close: () => Promise<void> }> {
-  const { url, conduct, clock, logger } = options;
+  const { url, conduct, clock, logger, historyDays } = options;
   const id = options.executor ?? randomUUID();
   const now = () => clock.now().toISOString();
   const pool = new pg.Pool({
@@ -97,6 +100,14 @@ export async function createDbosRuns(options: {
 
   const wake = DBOS.registerWorkflow(() => Promise.resolve(), { name: "wake" });
 
+  const sweepHistory = DBOS.registerWorkflow(
+    async (_due: Date, days: unknown) => {
+      const gone = await DBOS.runStep(() => forget(pool, Number(days)), { name: "forget" });
+      logger.info(`${gone} runs that ended more than ${Number(days)} days ago are forgotten`);
+    },
+    { name: "forget" },
+  );
+
   /** Enqueueing an id twice is enqueueing it once: the store keeps the first. */
   async function enqueue(run: NewRun): Promise<void> {
     const wait = run.view.dueAt ? (Date.parse(run.view.dueAt) - clock.now().getTime()) / 1000 : 0;
@@ -118,6 +129,11 @@ export async function createDbosRuns(options: {
   await DBOS.launch();
   await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 50 });
   await firstDispatch(wake);
+  if (historyDays !== undefined) {
+    // By the store's own clock: one run among all instances.
+    const nightly = { scheduleName: "forget", schedule: "0 0 3 * * *", context: historyDays };
+    await DBOS.applySchedules([{ ...nightly, workflowFn: sweepHistory }]);
+  }
   await executor.watch();
 
   return {

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { forget } from "../../../../service/adapters/runs/retention.ts";
 import { createDbosRuns } from "../../../../service/adapters/runs/dbosRuns.ts";
 import { systemClock } from "../../../../service/adapters/systemClock.ts";
 import type { Deployment } from "../../../../service/deployments/deployment.ts";
@@ -30,12 +32,15 @@ describe("durable runs", function () {
   });
 
   describe("in one process", () => {
+    let url: string;
     let runs: Awaited<ReturnType<typeof createDbosRuns>>;
     const scripts = new Map<string, Conduct>();
 
     before(async () => {
+      url = await postgres.database("one");
       runs = await createDbosRuns({
-        url: await postgres.database("one"),
+        historyDays: 30,
+        url,
         clock: systemClock,
         logger: { info: () => {}, debug: () => {}, warn: () => {}, error: () => {} },
         conduct: async (run, journal) => {
@@ -108,6 +113,24 @@ describe("durable runs", function () {
       const view = await ended(runs, "bug");
       expect(view.status).to.equal("stuck");
       expect(view.error?.detail).to.contain("nobody thought of this");
+    });
+
+    it("forgets what ended long ago, but never a stack's last move", async () => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const long = { finishedAt: "2020-01-01T00:00:00.000Z" };
+      await client.query(
+        "update turnout.runs set created_at = '2020-01-01', view = view || $1 where stack = 'other' and status = 'succeeded'",
+        [long],
+      );
+      await runs.start(newRun("older", { stack: "other", createdAt: "2019-12-31T00:00:00.000Z" }));
+      await ended(runs, "older");
+      await client.query("update turnout.runs set view = view || $1 where id = 'older'", [long]);
+      const pool = new pg.Pool({ connectionString: url });
+      expect(await forget(pool, 30)).to.equal(1);
+      await Promise.all([pool.end(), client.end()]);
+      expect(await runs.get("older")).to.equal(undefined);
+      expect(await runs.get("elsewhere")).to.include({ status: "succeeded" });
     });
 
     it("lists by stack, kind and status, the newest first", async () => {
