@@ -39,7 +39,7 @@ export async function attempt(
     void listen(ears, heard, (count) => (heard = count));
     const signal = step.unstoppable ? never() : stop.signal;
     const at: At = { ...base, signal, promoted: promote.signal };
-    await refuseDrift(at, step.aims);
+    await refuseDrift(at, step);
     return { kind: "done", ...(await step.run(at)), ...times() };
   } catch (error) {
     // Whoever took the right of way said why before.

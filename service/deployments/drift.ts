@@ -2,13 +2,13 @@ import { colours, type Colour } from "../../infra/release.ts";
 import { Drift } from "../errors/refusals.ts";
 import type { ColourService } from "../ports/tasks.ts";
 import type { Weights } from "../ports/traffic.ts";
-import type { At } from "./step.ts";
+import type { At, Step } from "./step.ts";
 
 /**
  * Compares the rules and services with what the run believes, and throws Drift with the first difference that
  * it did not make. Live's count may move between min and max: autoscaling owns it there.
  */
-export async function refuseDrift(at: At, aims?: Weights): Promise<void> {
+export async function refuseDrift(at: At, { aims, rests }: Pick<Step, "aims" | "rests">): Promise<void> {
   const { snapshot, facts, cloud, signal } = at;
   const [rules, ...services] = await Promise.all([
     cloud.traffic.rules(signal),
@@ -18,7 +18,7 @@ export async function refuseDrift(at: At, aims?: Weights): Promise<void> {
   const moved = weightsMoved({ now: rules.production, believed, aims });
   if (moved) throw new Drift(moved, snapshot.stack);
   for (const [index, colour] of colours.entries()) {
-    const changed = serviceChanged(at, colour, services[index] as ColourService);
+    const changed = serviceChanged(at, { colour, rests }, services[index] as ColourService);
     if (changed) throw new Drift(changed, snapshot.stack);
   }
 }
@@ -37,8 +37,11 @@ function weightsMoved(what: { now: Weights; believed: Weights; aims: Weights | u
   return `The production rule weighs ${sayWeights(now)}; this run left it at ${sayWeights(believed)}.`;
 }
 
-function serviceChanged(at: At, colour: Colour, service: ColourService): string | null {
-  const { snapshot, facts } = at;
+function serviceChanged(
+  { snapshot, facts }: At,
+  { colour, rests }: { colour: Colour; rests: Colour | undefined },
+  service: ColourService,
+): string | null {
   const standing = colour === snapshot.live;
   const staged = colour === snapshot.idle ? facts.staged : undefined;
   const expected = standing ? snapshot.services[colour].taskDefinition : staged?.taskDefinition;
@@ -47,6 +50,7 @@ function serviceChanged(at: At, colour: Colour, service: ColourService): string 
     return `The service of ${colour} runs ${short(service.taskDefinition)}; this run knows ${short(expected)} there.`;
   }
   const { min, max } = service.capacity;
+  if (colour === rests && service.desired === 0) return null;
   const least = standing ? Math.min(min, snapshot.services[colour].desired) : (staged?.count ?? 0);
   const most = Math.max(max, standing ? snapshot.services[colour].desired : least);
   if (service.desired >= least && service.desired <= most) return null;

@@ -1,3 +1,4 @@
+import type { Colour } from "../../infra/release.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Cloud } from "../ports/ground.ts";
 import type { Stacks } from "../ports/stacks.ts";
@@ -17,6 +18,8 @@ export interface Step {
   undo?(at: At): Promise<string>;
   /** The weights that it is about to write: finding them written is not somebody else's doing. */
   readonly aims?: Weights;
+  /** The colour whose tasks it is about to end: finding fewer than autoscaling allows is not somebody else's doing. */
+  readonly rests?: Colour;
   /**
    * Names the change of the code that brought this step into its list. A run that began before that change and is
    * finished after it goes on without the step: its recorded steps stay in their places.

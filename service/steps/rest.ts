@@ -9,6 +9,7 @@ export function rest(colour: Colour): Step {
   return {
     name: "rest",
     title: `rest ${colour}`,
+    rests: colour,
     run: async (at) => {
       const { tasks, traffic } = at.cloud;
       const { production } = await traffic.rules(at.signal);
