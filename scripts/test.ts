@@ -6,7 +6,10 @@ import { cliFolder, pulumiCli } from "./pulumiCli.ts";
 const root = join(import.meta.dirname, "..");
 
 /** Mocha runs of their own, since Pulumi's mocks and its engine are global in a process. */
-const suites = ["test", "mocks", "contract", "program", "e2e"] as const;
+const suites = ["test", "mocks", "contract", "program", "e2e", "long"] as const;
+
+/** Run only by its name: `npm run test:long`. */
+const onlyByName = "long";
 
 /** Tests that stand before the room that they enter: they run as soon as it exists, and say so until then. */
 const awaiting: readonly { readonly test: string; readonly room: string }[] = [
@@ -40,7 +43,9 @@ if (only.length === 0) {
 }
 for (const suite of suites) {
   const files = globSync(`tests/**/*.${suite}.ts`, { cwd: root })
-    .filter((file) => only.length === 0 || only.includes(suite) || only.includes(file))
+    .filter((file) =>
+      only.length === 0 ? suite !== onlyByName : only.includes(suite) || only.includes(file),
+    )
     .filter(isReady)
     .sort();
   if (files.length > 0) await mocha(suite, files);

@@ -162,6 +162,7 @@ export function createMemoryRuns(
         [...rows.values()]
           .map(({ view }) => view)
           .toReversed()
+          .filter((view, _, all) => isOlder(view, all, query))
           .filter(matches(query))
           .slice(0, query.limit ?? 50),
       ),
@@ -172,6 +173,11 @@ export function createMemoryRuns(
     due: (id) => begin(find(id)),
   };
   return runs;
+}
+
+/** The fake clock stands still between two runs: their order is that of arrival. */
+function isOlder(view: Deployment, newestFirst: readonly Deployment[], { before }: RunQuery): boolean {
+  return !before || newestFirst.indexOf(view) > newestFirst.findIndex(({ id }) => id === before.id);
 }
 
 function matches({ stack, status, kind }: RunQuery): (view: Deployment) => boolean {

@@ -6,6 +6,7 @@ import { createMessages } from "../../../../service/adapters/runs/messages.ts";
 import { createRightOfWay } from "../../../../service/adapters/runs/rightOfWay.ts";
 import { createRows } from "../../../../service/adapters/runs/rows.ts";
 import { createTables } from "../../../../service/adapters/runs/tables.ts";
+import type { Deployment } from "../../../../service/deployments/deployment.ts";
 import type { NewRun } from "../../../../service/ports/runs.ts";
 import { refusal } from "../../fakes/refusal.ts";
 import { openPostgres, type TestPostgres } from "./database.ts";
@@ -90,6 +91,19 @@ describe("runs that come to a stack by way of two instances", function () {
     // Their turn may still come: it is over then.
     const superseded = enqueued.at(-2)?.view.id ?? "";
     expect(await way.take({ id: superseded, stack: "supersede" }, "forward")).to.equal(undefined);
+  });
+
+  it("are listed in pages, each once, also where many came in one millisecond", async () => {
+    const rows = createRows(pools[0] as pg.Pool);
+    const all = (await rows.list({ stack: "supersede", limit: 200 })).map(({ id }) => id);
+    const seen: string[] = [];
+    for (let page = await rows.list({ stack: "supersede", limit: 7 }); page.length > 0;) {
+      seen.push(...page.map(({ id }) => id));
+      const { createdAt, id } = page.at(-1) as Deployment;
+      page = await rows.list({ stack: "supersede", limit: 7, before: { createdAt, id } });
+    }
+    expect(seen).to.deep.equal(all);
+    expect(seen).to.have.length(101);
   });
 
   it("are ended by a cancel while they wait, and hear it once they are at work", async () => {
