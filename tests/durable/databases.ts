@@ -18,7 +18,7 @@ const template = "turnout_template";
 
 export async function startDatabases(): Promise<Databases> {
   const folder = mkdtempSync(join(tmpdir(), "turnout-durable-"));
-  const postgres = await startPostgres({ folder: join(folder, "postgres") });
+  const postgres = await roomy(join(folder, "postgres"));
   const on = (name: string) => {
     const url = new URL(postgres.url);
     url.pathname = `/${name}`;
@@ -42,6 +42,14 @@ export async function startDatabases(): Promise<Databases> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A server for more instances of the service than one service has. */
+async function roomy(folder: string): Promise<Awaited<ReturnType<typeof startPostgres>>> {
+  const first = await startPostgres({ folder });
+  await query(first.url, "alter system set max_connections = 400");
+  await first.stop();
+  return startPostgres({ folder });
 }
 
 /** The service makes its tables when it starts. */

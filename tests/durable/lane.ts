@@ -16,12 +16,15 @@ export interface Lane {
   /** By way of an instance that is alive, another one than `not`. */
   deploy(stack: string, request: Omit<DeploymentRequest, "stack">, not?: string): Promise<Deployment>;
   undo(stack: string, request?: Omit<UndoRequest, "stack">, not?: string): Promise<Deployment>;
+  /** Puts the idle colour to rest, or warms it. */
+  rest(stack: string): Promise<Deployment>;
+  warm(stack: string): Promise<Deployment>;
   start(run: NewRun, not?: string): Promise<Deployment>;
   send(stack: string, id: string, message: Message, not?: string): Promise<void>;
   list(query: RunQuery): Promise<readonly Deployment[]>;
   get(id: string): Promise<Deployment | undefined>;
-  /** Waits until the run has ended. */
-  ended(id: string): Promise<Deployment>;
+  /** Waits until the run has ended, or the signal is aborted. */
+  ended(id: string, until?: AbortSignal): Promise<Deployment>;
   /** Kills an instance when another one is there; answers when, in `performance.now()`. */
   kill(worker: string): Promise<number>;
   readonly workers: readonly WorkerProcess[];
@@ -40,6 +43,7 @@ export async function openLane(options: {
 }): Promise<Lane> {
   const { name, url, instances = 2, plans = [] } = options;
   const pool = new pg.Pool({ connectionString: url, max: 4 });
+  pool.on("error", () => {}); // the server may end before the pool's last connection
   const rows = createRows(pool);
   const changes = await listenForChanges(url);
   const stacks = new Map<string, DurableStack>();
@@ -80,18 +84,26 @@ export async function openLane(options: {
       (await (await anyone(not)).request("deploy", stack, { stack, ...request })) as Deployment,
     undo: async (stack, request, not) =>
       (await (await anyone(not)).request("undo", stack, { stack, ...request })) as Deployment,
-    start: async (run, not) => (await (await anyone(not)).request("start", run.view.stack, run)) as Deployment,
+    rest: async (stack) => (await (await anyone()).request("rest", stack)) as Deployment,
+    warm: async (stack) => (await (await anyone()).request("warm", stack)) as Deployment,
+    start: async (run, not) =>
+      (await (await anyone(not)).request("start", run.view.stack, run)) as Deployment,
     send: async (stack, id, message, not) =>
       void (await (await anyone(not)).request("send", stack, id, message)),
     list: (query) => rows.list(query),
     get: (id) => rows.get(id),
-    ended: async (id) => {
-      const signal = AbortSignal.any([AbortSignal.timeout(patience), failed.signal]);
+    ended: async (id, until) => {
+      const signal = AbortSignal.any([
+        AbortSignal.timeout(patience),
+        failed.signal,
+        ...(until ? [until] : []),
+      ]);
       for (;;) {
         const news = changes.wait(id, signal);
         const view = await rows.get(id);
         if (view?.finishedAt) return view;
         failed.signal.throwIfAborted();
+        until?.throwIfAborted();
         if (signal.aborted) throw new Error(`${id} did not end: ${JSON.stringify(view)}`);
         await news;
       }

@@ -74,4 +74,3 @@ async function act(world: World, { port, method, args }: Call): Promise<unknown>
   if (!found) throw new Error(`the fake world has no ${port}.${method}`);
   return found.call(target, ...own, signal);
 }
-

@@ -32,7 +32,7 @@ export interface Answer {
 /** What a worker is told to do: a request of a customer. */
 export interface Command {
   readonly command: number;
-  readonly name: "deploy" | "undo" | "start" | "send";
+  readonly name: "deploy" | "undo" | "rest" | "warm" | "start" | "send";
   readonly stack: string;
   readonly args: readonly unknown[];
 }

@@ -30,7 +30,8 @@ function said(name: string, args: readonly unknown[]): readonly string[] {
     }
     case "questions.ask":
       return [String(args[0]), (args[1] as { path: string }).path];
-    // A migration's task bears the run's own id.
+    // The stack's own name, and a task that bears the run's id.
+    case "stacks.outputs":
     case "oneOffs.look":
       return [];
     default:

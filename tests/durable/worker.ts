@@ -1,6 +1,7 @@
 import { createDbosRuns } from "../../service/adapters/runs/dbosRuns.ts";
 import { conduct } from "../../service/deployments/conduct.ts";
 import { deploy, type DeploymentRequest } from "../../service/deployments/deploy.ts";
+import { restIdle, warmIdle } from "../../service/deployments/idle.ts";
 import { undo, type UndoRequest } from "../../service/deployments/undo.ts";
 import type { plan } from "../../service/engines/engines.ts";
 import type { Message, NewRun } from "../../service/ports/runs.ts";
@@ -74,6 +75,10 @@ async function request({ name, stack, args }: Command): Promise<unknown> {
       return deploy(house, args[0] as DeploymentRequest, { signal });
     case "undo":
       return undo(house, args[0] as UndoRequest, { signal });
+    case "rest":
+      return restIdle(house, stack, signal);
+    case "warm":
+      return warmIdle(house, stack, signal);
     case "start":
       return runs.start(args[0] as NewRun);
     case "send":

@@ -59,7 +59,9 @@ export function startWorker(options: {
 
   async function answer(ask: Ask): Promise<void> {
     const stack = stacks.get(ask.stack);
-    const reply = await (stack ? carryOut(stack, ask, worker) : Promise.reject(new Error("no such stack"))).then(
+    const reply = await (
+      stack ? carryOut(stack, ask, worker) : Promise.reject(new Error("no such stack"))
+    ).then(
       (value) => ({ value }),
       (error: unknown) => ({ thrown: toThrown(error) }),
     );
