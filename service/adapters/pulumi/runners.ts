@@ -83,6 +83,12 @@ function start(): ChildProcess {
   return child;
 }
 
+/** The CLI loses its program with it, and ends by itself. */
+function died(how: number | string | null): Result {
+  const output = `The process that runs the program ended with ${how ?? "nothing"} before it.`;
+  return { kind: "failed", exitCode: null, output, diagnostics: [], failed: undefined, ms: 0 };
+}
+
 function runIn(child: ChildProcess, job: Job, { signal, onSpawned, listener }: How): Promise<Result> {
   child.ref();
   child.channel?.ref();
@@ -107,10 +113,7 @@ function runIn(child: ChildProcess, job: Job, { signal, onSpawned, listener }: H
       signal.removeEventListener("abort", stop);
       if (result) resolve(result);
       else if (signal.aborted) reject(signal.reason as Error);
-      else
-        reject(
-          new Error(`The process that runs the program ended with ${code ?? by ?? "nothing"} before it.`),
-        );
+      else resolve(died(code ?? by));
     });
     signal.addEventListener("abort", stop, { once: true });
     child.send({ kind: "job", job } satisfies ToRunner);

@@ -3,11 +3,12 @@ import type { Placement } from "../../../infra/release.ts";
 import { UnknownStack } from "../../errors/refusals.ts";
 import type { Stacks } from "../../ports/stacks.ts";
 import type { UpdateProcess, Updates } from "../../ports/updates.ts";
+import { steadyBackend } from "./backend.ts";
 import type { Cli } from "./cli.ts";
 import { UpdateFailed } from "./errors.ts";
 import { explain, isStaleConfiguration } from "./explain.ts";
 import type { Job, Result, Step } from "./job.ts";
-import { createLockBreaker } from "./lock.ts";
+import { createRecovery } from "./recovery.ts";
 import { createRunners, type Listener } from "./runners.ts";
 import { readOutputs } from "./state.ts";
 import { Workspace } from "./workspace.ts";
@@ -38,9 +39,9 @@ export function createPulumiStacks(options: {
   readonly listener?: Listener;
 }): PulumiStacks {
   const { folder, environment, updates, command = "pulumi", listener } = options;
-  const cli: Cli = { command, environment, folder };
+  const cli: Cli = { command, environment: steadyBackend(environment), folder };
   const workspace = new Workspace(cli);
-  const mayTryAgain = createLockBreaker(cli, updates);
+  const recovery = createRecovery(cli, updates);
   const runners = createRunners();
   const recent = new Map<string, Outputs>();
   /** Digest of the configuration that the workspace has. */
@@ -76,7 +77,8 @@ export function createPulumiStacks(options: {
         { signal, onSpawned, ...(listener ? { listener } : {}) },
       );
     };
-    const since = Date.now();
+    const configFile = await workspace.configuration(job.stack, signal);
+    const mayTryAgain = recovery(job, { configFile, signal });
     for (;;) {
       let result = await attempt();
       if (isStaleConfiguration(result)) {
@@ -87,7 +89,7 @@ export function createPulumiStacks(options: {
       if (result.kind === "done") return result;
       signal.throwIfAborted();
       const error = explain(job.stack, result);
-      if (!(await mayTryAgain(job.stack, { error, since, signal }))) throw error;
+      if (!(await mayTryAgain({ result, error }))) throw error;
     }
   }
 

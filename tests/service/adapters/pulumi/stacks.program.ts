@@ -4,6 +4,7 @@ import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import type { Release } from "../../../../infra/release.ts";
+import { pulumi } from "../../../../service/adapters/pulumi/cli.ts";
 import { createPulumiStacks, type PulumiStacks } from "../../../../service/adapters/pulumi/stacks.ts";
 import { memoryUpdates } from "../../fakes/memoryUpdates.ts";
 import { type Engine, plain, signal, stack, startEngine } from "../../../infra/engine.ts";
@@ -100,6 +101,43 @@ describe("stacks behind the Pulumi CLI", function () {
       expect(await failureOf(readFile(lock))).to.include({ code: "ENOENT" });
     });
   });
+
+  it("goes on by itself when the CLI is killed, at any resource of the colour, and leaves nothing pending", async () => {
+    for (const [resource, state] of [
+      ["TaskDefinition::green", "starts"],
+      ["TaskDefinition::green", "done"],
+      ["Service::green", "done"],
+    ] as const) {
+      const updates = memoryUpdates();
+      let kills = 0;
+      const stacks = createPulumiStacks({
+        folder: join(folderOf(engine), "killed"),
+        environment: engine.environment,
+        updates,
+        listener: ({ urn, op }, now) => {
+          if (kills > 0 || !urn.endsWith(resource) || op === "same" || now !== state) return;
+          kills += 1;
+          process.kill(updates.noted.at(-1)?.pid ?? 0, "SIGKILL");
+        },
+      });
+      const { outputs } = await stacks.place(stack, { colour: "green", release: next() }, signal);
+      expect(outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
+      expect([kills, updates.noted.length > 1], `${resource} ${state}`).to.deep.equal([1, true]);
+      expect(await stacks.drift(stack, signal), `${resource} ${state}`).to.be.empty;
+      expect(await pendingOperations()).to.deep.equal([]);
+      stacks.close();
+    }
+  });
+
+  async function pendingOperations(): Promise<readonly unknown[]> {
+    const exported = await pulumi(
+      { command: "pulumi", environment: engine.environment, folder: join(folderOf(engine), "killed") },
+      ["stack", "export", "--stack", stack],
+      signal,
+    );
+    const { deployment } = JSON.parse(exported) as { deployment: { pending_operations?: unknown[] } };
+    return deployment.pending_operations ?? [];
+  }
 
   it("follows a person's `pulumi up` without being told, and survives one that failed", async () => {
     const slower = { ...plain, "turnout:idleTimeout": 75 };

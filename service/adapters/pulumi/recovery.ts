@@ -1,0 +1,82 @@
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Updates } from "../../ports/updates.ts";
+import { type Cli, pulumi } from "./cli.ts";
+import { StackLocked, type LockHolder } from "./errors.ts";
+import type { Job, Result } from "./job.ts";
+
+/** Milliseconds between two looks at a lock. */
+const pause = 250;
+/** Milliseconds that a process of a dead instance has to end by itself, where it can't be seen from here. */
+const endsWithin = 10_000;
+/** Milliseconds after which a lock that does not go away is reported. */
+const patience = 120_000;
+/** Updates that may be killed, one after the other, before it is reported. */
+const deaths = 3;
+
+/** Whether an update that failed may be tried again. One for each update. */
+export type Recovery = (failed: {
+  readonly result: Extract<Result, { kind: "failed" }>;
+  readonly error: unknown;
+}) => Promise<boolean>;
+
+/**
+ * What a killed update leaves must not keep its stack from the next one: the file backend's locks have no expiry, and
+ * what was being created stays in the state as pending. Only a lock whose process this service wrote down as its own is
+ * waited for, and broken when that process is gone; anybody else's stays.
+ */
+export function createRecovery(cli: Cli, updates: Updates) {
+  return (
+    job: Pick<Job, "stack" | "targets">,
+    at: { readonly configFile: string; readonly signal: AbortSignal },
+  ): Recovery => {
+    const { configFile, signal } = at;
+    const since = Date.now();
+    let killed = 0;
+    return async ({ result, error }) => {
+      if (result.exitCode === null) return (killed += 1) <= deaths;
+      if (!(error instanceof StackLocked) || !error.holder) return false;
+      const waited = Date.now() - since;
+      if (waited > patience) return false;
+      const owner = await updates.owner(error.holder, error.holder.since);
+      if (owner === "stranger") return false;
+      if (isGone(error.holder, { owner, waited })) await cleanUp(cli, { job, configFile, signal });
+      else await sleep(pause, undefined, { signal });
+      return true;
+    };
+  };
+}
+
+/** The CLI outlives the instance that started it by the step in hand: until then the lock is rightly held. */
+function isGone(
+  { host, pid }: LockHolder,
+  { owner, waited }: { readonly owner: "alive" | "dead"; readonly waited: number },
+): boolean {
+  return host === hostname() ? !isAlive(pid) : owner === "dead" && waited > endsWithin;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Whether what was pending came to be is found out by the next update; a task definition that did is unused, and tidied away. */
+async function cleanUp(
+  cli: Cli,
+  what: {
+    readonly job: Pick<Job, "stack" | "targets">;
+    readonly configFile: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { configFile, signal } = what;
+  const { stack, targets } = what.job;
+  await pulumi(cli, ["cancel", "--yes", "--stack", stack], signal);
+  const refresh = ["refresh", "--yes", "--skip-preview", "--run-program=false", "--clear-pending-creates"];
+  const only = targets.flatMap((urn) => ["--target", urn]);
+  await pulumi(cli, [...refresh, "--stack", stack, "--config-file", configFile, ...only], signal);
+}
