@@ -32,7 +32,9 @@ export async function keepPostgres(options: {
     });
   const keep = async () => {
     for (;;) {
-      await (await server).ended;
+      await (
+        await server
+      ).ended;
       if (stopping.signal.aborted) return;
       warn(`Postgres on ${folder} ended by itself; it is started again.`);
       server = again();

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   chownSync,
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -49,7 +51,7 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
   // A socket's path may have 107 bytes, so it can't lie under any folder that a user names.
   const name = `turnout-pg-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`;
   const socket = join(tmpdir(), name);
-  mkdirSync(socket, { recursive: true, mode: 0o700 });
+  claimFolder(socket, user);
   if (user) for (const own of [home, socket]) chownSync(own, user.uid, user.gid);
   const data = dataFolder(home, user);
   if (!existsSync(data)) initialise({ initdb: programs.initdb, data, user });
@@ -107,6 +109,16 @@ export async function startPostgres({ folder }: { readonly folder: string }): Pr
     throw error;
   }
   return { url, pid: postmasterPid(data) ?? 0, ended, stop: () => stop(child, socket) };
+}
+
+/** Whoever may write to the socket is Postgres's master, and its name can be guessed: nobody else's folder will do. */
+function claimFolder(socket: string, user: User | undefined): void {
+  mkdirSync(socket, { recursive: true, mode: 0o700 });
+  const found = lstatSync(socket);
+  const ours = [process.getuid?.(), user?.uid].includes(found.uid);
+  if (!found.isDirectory() || !ours)
+    throw new Error(`${socket} belongs to another user, or is no folder: remove it and start again.`);
+  chmodSync(socket, 0o700);
 }
 
 /** Runs its arguments; when stdin, a pipe from the parent, closes: a fast shutdown (SIGINT). */

@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** What the service's process is started with, read once from its environment. */
@@ -12,7 +12,7 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** Days that ended runs are kept. */
   readonly historyDays: number;
-  /** A folder of the service's own: Pulumi's work, Postgres. */
+  /** A folder of the service's own: Pulumi's work, Postgres. Default: one of its user's, not of everybody's. */
   readonly folder: string;
   /** Handed to the Pulumi CLI: everything but what is the service's own. */
   readonly pulumi: NodeJS.ProcessEnv;
@@ -20,14 +20,15 @@ export interface Settings {
 
 /** Throws with the variable, its value and what is allowed. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const { HOST, PORT, TURNOUT_TOKENS_SHA256, TURNOUT_DATA, TURNOUT_HISTORY_DAYS, DATABASE_URL } = environment;
+  const { HOST, PORT, DATABASE_URL, XDG_STATE_HOME } = environment;
+  const { TURNOUT_TOKENS_SHA256, TURNOUT_DATA, TURNOUT_HISTORY_DAYS } = environment;
   return {
     host: HOST || "127.0.0.1",
     port: portOf(PORT || "0"),
     tokens: tokensOf(TURNOUT_TOKENS_SHA256 ?? ""),
     databaseUrl: DATABASE_URL || undefined,
     historyDays: daysOf(TURNOUT_HISTORY_DAYS || "90"),
-    folder: TURNOUT_DATA || join(tmpdir(), "turnout-service"),
+    folder: TURNOUT_DATA || join(XDG_STATE_HOME || join(homedir(), ".local", "state"), "turnout"),
     pulumi: Object.fromEntries(
       Object.entries(environment).filter(([name]) => !name.startsWith("TURNOUT_") && name !== "DATABASE_URL"),
     ),

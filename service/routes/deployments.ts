@@ -1,5 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
+import { Type, type TSchema } from "typebox";
+import { sections } from "../../infra/configurationKeys.ts";
 import { control } from "../deployments/control.ts";
 import { deploy } from "../deployments/deploy.ts";
 import type { House } from "../deployments/house.ts";
@@ -8,32 +9,31 @@ import { engines } from "../engines/engines.ts";
 import { UnknownDeployment } from "../errors/refusals.ts";
 import { onBusy } from "../ports/runs.ts";
 import { keyed, keyHeader } from "./keyed.ts";
-import { accepted, deployment, refusals } from "./schemas.ts";
+import { accepted, deployment, refusals, stackName } from "./schemas.ts";
 
-const seconds = (description: string) =>
-  Type.Optional(Type.Number({ minimum: 0, maximum: 604_800, description }));
+const { shift, shiftPercent, shiftInterval, bake, undoWindow, healthyWithin } = sections.Deployments;
+
+/** A setting for this deployment alone, within the limits of the stack's configuration; left out, that one counts. */
+function override<Key extends TSchema>(key: Key) {
+  const limits = Object.entries(key).filter(([name]) => name !== "default" && name !== "allowed");
+  return Type.Optional(Object.fromEntries(limits) as Key);
+}
 
 const request = Type.Object(
   {
-    stack: Type.String({ minLength: 1, maxLength: 100, description: "The Pulumi stack." }),
+    stack: stackName,
     image: Type.String({
       minLength: 1,
       maxLength: 400,
       description: "`shop:1.1`: a tag in the stack's own registry.",
     }),
     engine: Type.Optional(Type.String({ description: `One of: ${engines.join(", ")}.` })),
-    shift: Type.Optional(Type.Enum(["all-at-once", "canary", "linear"])),
-    shiftPercent: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 99,
-        description: "Of a canary's first shift, or of each linear one.",
-      }),
-    ),
-    shiftInterval: seconds("Seconds between two shifts."),
-    bake: seconds("Seconds that the new release is watched after the last shift."),
-    undoWindow: seconds("Seconds that the old release stays warm."),
-    healthyWithin: seconds("Seconds that the staged colour has to become healthy."),
+    shift: override(shift),
+    shiftPercent: override(shiftPercent),
+    shiftInterval: override(shiftInterval),
+    bake: override(bake),
+    undoWindow: override(undoWindow),
+    healthyWithin: override(healthyWithin),
     onBusy: Type.Optional(
       Type.Enum([...onBusy], {
         description:

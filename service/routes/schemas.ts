@@ -4,6 +4,12 @@ import type { StackView } from "../deployments/stackView.ts";
 import { statuses } from "../deployments/status.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 
+/** The name alone: Pulumi takes `organization/project/stack` as well, and it would be another name of the same stack. */
+export const stackName = Type.String({
+  pattern: "^[A-Za-z0-9_.-]{1,100}$",
+  description: "The Pulumi stack, by its name alone.",
+});
+
 const time = Type.String({ format: "date-time" });
 const colour = Type.Union([Type.Literal("blue"), Type.Literal("green")]);
 const weights = Type.Object(

@@ -6,10 +6,10 @@ import type { Once } from "../deployments/idempotency.ts";
 import { viewStack } from "../deployments/stackView.ts";
 import { undo } from "../deployments/undo.ts";
 import { keyed, keyHeader } from "./keyed.ts";
-import { accepted, refusals, stackView } from "./schemas.ts";
+import { accepted, refusals, stackName, stackView } from "./schemas.ts";
 import { untilGone } from "./untilGone.ts";
 
-const byName = Type.Object({ stack: Type.String({ minLength: 1, maxLength: 100 }) });
+const byName = Type.Object({ stack: stackName });
 
 const undoRequest = Type.Object(
   {

@@ -1,5 +1,7 @@
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   renameSync,
@@ -28,6 +30,36 @@ describe("A Postgres of our own", function () {
     homes = createHomes();
   });
   afterEach(() => homes.close());
+
+  describe("by its socket", () => {
+    const socketOf = (url: string) => new URL(url).searchParams.get("host") ?? "";
+
+    it("lets in nobody but its user, also where the folder was there before and open to all", async () => {
+      const home = homes.folder();
+      const first = await homes.start(home);
+      const socket = socketOf(first.url);
+      await first.stop();
+      mkdirSync(socket, { mode: 0o777 });
+      chmodSync(socket, 0o777);
+      const second = await homes.start(home);
+      expect(statSync(socketOf(second.url)).mode & 0o777).to.equal(0o700);
+    });
+
+    it("does not lie in a folder of somebody else's, or behind a link", async function () {
+      if (!isRoot) skip(this, "only root can give a folder away");
+      const home = homes.folder();
+      const first = await homes.start(home);
+      const socket = socketOf(first.url);
+      await first.stop();
+      mkdirSync(socket);
+      chownSync(socket, 12345, 12345);
+      expect(await homes.start(home).catch(readMessage)).to.contain("belongs to another user");
+      rmSync(socket, { recursive: true });
+      symlinkSync(home, socket);
+      expect(await homes.start(home).catch(readMessage)).to.contain("is no folder");
+      rmSync(socket);
+    });
+  });
 
   describe("on any folder", () => {
     it("of root, where the user that it runs as can't come", async function () {
