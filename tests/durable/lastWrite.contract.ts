@@ -10,7 +10,7 @@ import { scenarios, type Scenario } from "./scenarios.ts";
 import type { DurableStack } from "./stacks.ts";
 import { waitsForTraffic } from "./waitsForLock.ts";
 
-/** In the steps that shift: while the run still looks, with its mind made up. */
+/** In the steps that shift: the run has looked, and its next word to the load balancer is the shift. */
 const justBefore: readonly Point[] = ["shift-10", "shift"].flatMap((step) =>
   ["traffic.rules", "traffic.health green"].map((call) => ({ step, at: "after the effect", call }) as const),
 );
@@ -29,7 +29,7 @@ describe("an undo posted to another instance", function () {
     databases = await startDatabases();
     lane = await openLane({ name: "undo", url: await databases.make("undo"), instances: 3 });
     const { outcomes } = await cutOff(lane, [{ scenario, stack: "whole" }]);
-    for (const { stack, run } of outcomes) points = [...pointsOf(stack.trace, run), ...justBefore];
+    for (const { stack, run } of outcomes) points = pointsOf(stack.trace, run);
   });
   after(async () => {
     await lane.close();
@@ -54,7 +54,10 @@ describe("an undo posted to another instance", function () {
     ]);
     for (const { point, world, shifts, told, ended } of posted) {
       const where = sayPoint(point);
-      expect([...shifts], where).to.satisfy((all: string[]) => all.every((one) => one === back));
+      expect(
+        shifts.filter((write) => write !== back),
+        where,
+      ).to.deep.equal([]);
       expect(world.weights, where).to.deep.equal({ blue: 100, green: 0 });
       expect(world.sticky, where).to.equal(null);
       // The slate is clean: blue has the load as before, green rests.
@@ -67,10 +70,27 @@ describe("an undo posted to another instance", function () {
     }
   });
 
-  async function undoneAt(point: Point, name: string) {
+  it("is the last write also when the run is told too late: the right of way is gone", async () => {
+    const posted = await Promise.all(
+      justBefore.map((point, index) => undoneAt(point, `deaf-${index}`, { deaf: true })),
+    );
+    for (const { point, world, shifts, ended } of posted) {
+      const where = sayPoint(point);
+      expect(
+        shifts.filter((write) => write !== back),
+        where,
+      ).to.deep.equal([]);
+      expect(world.weights, where).to.deep.equal({ blue: 100, green: 0 });
+      expect(ended.status, where).to.equal("rolled-back");
+      expect(ended.error?.code, where).to.equal("stopped-by-request");
+    }
+  });
+
+  async function undoneAt(point: Point, name: string, { deaf } = { deaf: false }) {
     const stack = lane.stack(name);
     await scenario.prepare(lane, stack);
     const { worker, release } = await comesTo(stack, point);
+    if (deaf) stack.hold = ({ at }) => (at === "hearing" ? new Promise(() => {}) : undefined);
     // What this call writes is written before the undo can be answered.
     const mark = stack.world.writes.length + (point.at === "before the effect" && isShift(point) ? 1 : 0);
     const request = lane.undo(name, { acceptMigrated: true }, worker);

@@ -6,7 +6,8 @@ import type { Ask, Call } from "./wire.ts";
 export interface Moment {
   readonly run: string;
   readonly step: string;
-  readonly at: "before the effect" | "after the effect" | "after the checkpoint" | "while waiting";
+  readonly at:
+    "before the effect" | "after the effect" | "after the checkpoint" | "while waiting" | "hearing";
   /** The call in words; undefined at the bounds of the step itself. */
   readonly call?: string;
 }
@@ -61,6 +62,7 @@ const moments = {
   begin: "before the effect",
   acted: "after the effect",
   recorded: "after the checkpoint",
+  heard: "hearing",
 } as const;
 
 /** The fake world has one stack, `prod`. */

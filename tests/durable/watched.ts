@@ -22,6 +22,12 @@ export function watched(journal: Journal, scene: Scene, ask: Asking): Journal {
       await recorded(name);
       return answer;
     },
+    // Between the steps a run asks without waiting; in a step it listens.
+    messages: async (wait) => {
+      const all = await journal.messages(wait);
+      if (wait) await ask(scene, { moment: "heard" });
+      return all;
+    },
     take: (phase) => inStep(`take ${phase}`, () => journal.take(phase)),
     follow: async (run) => {
       await inStep("follow", () => journal.follow(run));

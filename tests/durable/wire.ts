@@ -17,8 +17,8 @@ export interface Ask {
   readonly step?: string;
   readonly what:
     | { readonly call: Call }
-    /** `begin` before the step acts, `acted` before it is recorded, `recorded` after it. */
-    | { readonly moment: "begin" | "acted" | "recorded" };
+    /** `begin` before the step acts, `acted` before it is recorded, `recorded` after it; `heard` when a message came. */
+    | { readonly moment: "begin" | "acted" | "recorded" | "heard" };
 }
 
 /** Milliseconds since 1970 on the stack's own clock come with each answer, since `Clock.now` does not wait. */
