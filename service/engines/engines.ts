@@ -3,6 +3,7 @@ import type { Order } from "../deployments/order.ts";
 import type { Snapshot } from "../deployments/snapshot.ts";
 import type { Step } from "../deployments/step.ts";
 import { rest } from "../steps/rest.ts";
+import { tidy } from "../steps/tidy.ts";
 import { blueGreen } from "./blueGreen.ts";
 import { undo } from "./undo.ts";
 import { warmUp } from "./warmUp.ts";
@@ -25,7 +26,7 @@ export function plan(order: Order, snapshot: Snapshot): Plan {
     case "undo":
       return undo(order, snapshot);
     case "rest":
-      return { steps: [rest(order.colour)] };
+      return { steps: [rest(order.colour), tidy()] };
     case "warm":
       return warmUp(order, snapshot);
   }

@@ -10,6 +10,8 @@ export interface Stacks {
    * Somebody may have changed the stack since.
    */
   recent(stack: string): Outputs | undefined;
+  /** ARNs of the task definitions that Pulumi holds: it would make anew what is gone. Throws UnknownStack. */
+  taskDefinitions(stack: string, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Puts a release on one colour, and changes nothing else: one update, targeted at the colour's resources.
    * Placing what already stands there changes nothing. Answers the outputs after it and how long it took, in milliseconds.

@@ -55,6 +55,14 @@ export interface Tasks {
   suspend(colour: Colour, flags: Suspended, signal: AbortSignal): Promise<void>;
 }
 
+/** The revisions of a colour's task definition. */
+export interface Revisions {
+  /** ARNs of all that ECS would still start. */
+  active(colour: Colour, signal: AbortSignal): Promise<readonly string[]>;
+  /** No task can be started from it any more; those that run stay. */
+  deregister(taskDefinition: string, signal: AbortSignal): Promise<void>;
+}
+
 /** Tasks that run once: migrations. */
 export interface OneOffs {
   /** Starts the task, or finds the one that the same run and token started before. Answers its ARN. */

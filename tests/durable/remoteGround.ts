@@ -30,6 +30,10 @@ export function remoteGround(scene: Scene, ask: Asking): Ground {
       scale: (colour, count, signal) => call("tasks", "scale", [colour, count], signal),
       suspend: (colour, flags, signal) => call("tasks", "suspend", [colour, flags], signal),
     },
+    revisions: {
+      active: (colour, signal) => call("revisions", "active", [colour], signal),
+      deregister: (arn, signal) => call("revisions", "deregister", [arn], signal),
+    },
     oneOffs: {
       run: (order, signal) => call("oneOffs", "run", [order], signal),
       look: (task, signal) => call("oneOffs", "look", [task], signal),
@@ -45,6 +49,7 @@ export function remoteGround(scene: Scene, ask: Asking): Ground {
       outputs: (stack, signal) => call("stacks", "outputs", [stack], signal),
       // Each worker is young: it read nothing yet.
       recent: () => undefined,
+      taskDefinitions: (stack, signal) => call("stacks", "taskDefinitions", [stack], signal),
       place: (stack, placement, signal) => call("stacks", "place", [stack, placement], signal),
     },
     cloud: () => cloud,

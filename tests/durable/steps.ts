@@ -40,7 +40,7 @@ export const stepsOf: Readonly<
     waits: [],
   },
   rest: {
-    steps: ["take forward", "begin", "look", "rest", "close", "end"],
+    steps: ["take forward", "begin", "look", "rest", "tidy", "close", "end"],
     waits: [],
   },
   warm: {

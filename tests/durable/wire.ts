@@ -2,7 +2,8 @@ import { Problem, problems, type Code } from "../../service/errors/problem.ts";
 
 /** A call to one of the service's ports, as it goes from a worker to the test's process. */
 export interface Call {
-  readonly port: "stacks" | "traffic" | "tasks" | "oneOffs" | "logs" | "images" | "questions" | "clock";
+  readonly port:
+    "stacks" | "traffic" | "tasks" | "revisions" | "oneOffs" | "logs" | "images" | "questions" | "clock";
   readonly method: string;
   readonly args: readonly unknown[];
 }

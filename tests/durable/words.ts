@@ -10,7 +10,9 @@ export function words({ port, method, args }: Call): string {
 
 /** Whether a call, in these words, changes something outside. */
 export function isWrite(call: string): boolean {
-  return /^(stacks\.place|traffic\.(shift|pointTest)|tasks\.(scale|suspend)|oneOffs\.run)\b/.test(call);
+  return /^(stacks\.place|traffic\.(shift|pointTest)|tasks\.(scale|suspend)|oneOffs\.run|revisions\.deregister)\b/.test(
+    call,
+  );
 }
 
 function said(name: string, args: readonly unknown[]): readonly string[] {

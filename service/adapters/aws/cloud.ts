@@ -5,6 +5,7 @@ import { createClients, type Clients } from "./clients.ts";
 import { createImages } from "./images.ts";
 import { createLogs } from "./logs.ts";
 import { createOneOffs } from "./oneOffs.ts";
+import { createRevisions } from "./revisions.ts";
 import { createTasks } from "./tasks.ts";
 import { createTraffic } from "./traffic.ts";
 
@@ -17,6 +18,7 @@ export function createAws(): (outputs: Outputs) => Cloud {
     return {
       traffic: createTraffic(clients.elbv2, outputs),
       tasks: createTasks(clients, outputs),
+      revisions: createRevisions(clients.ecs, outputs),
       oneOffs: createOneOffs(clients.ecs, outputs),
       logs: createLogs(clients, outputs),
       images: createImages(clients.ecr, outputs),

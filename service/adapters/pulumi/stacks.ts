@@ -10,7 +10,7 @@ import { explain, isStaleConfiguration } from "./explain.ts";
 import type { Job, Result, Step } from "./job.ts";
 import { createRecovery } from "./recovery.ts";
 import { createRunners, type Listener } from "./runners.ts";
-import { readOutputs } from "./state.ts";
+import { readOutputs, readTaskDefinitions } from "./state.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface PulumiStacks extends Stacks {
@@ -102,6 +102,11 @@ export function createPulumiStacks(options: {
   return {
     outputs,
     recent: (stack) => recent.get(stack),
+
+    async taskDefinitions(stack, signal) {
+      await prepare();
+      return readTaskDefinitions(cli, stack, signal);
+    },
 
     async exists(stack, signal) {
       try {

@@ -6,7 +6,7 @@ import { explain } from "./explain.ts";
 interface Deployment {
   readonly resources?: readonly {
     readonly type: string;
-    readonly outputs?: Partial<Outputs>;
+    readonly outputs?: Partial<Outputs> & { readonly arn?: string };
   }[];
 }
 
@@ -20,6 +20,18 @@ export async function readOutputs(cli: Cli, stack: string, signal: AbortSignal):
   const outputs = resources.find((resource) => resource.type === "pulumi:pulumi:Stack")?.outputs;
   if (!outputs?.record) throw new StackIncomplete(stack);
   return outputs as Outputs;
+}
+
+/** ARNs of the task definitions that the state holds, those among them that are about to be replaced. @throws UnknownStack. */
+export async function readTaskDefinitions(
+  cli: Cli,
+  stack: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { resources = [] } = await readState(cli, stack, signal);
+  return resources
+    .filter(({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition")
+    .map(({ outputs }) => outputs?.arn ?? "");
 }
 
 async function readState(cli: Cli, stack: string, signal: AbortSignal): Promise<Deployment> {

@@ -50,6 +50,8 @@ export interface World extends Ground {
   readonly images: Set<string>;
   /** What stacks.recent answers. */
   recent: Outputs | undefined;
+  /** Task definitions that ECS has active. */
+  readonly active: Set<string>;
   /** How often the stack's outputs were read. */
   reads: number;
   readonly clock: Clock & { readonly elapsed: () => number };
@@ -72,6 +74,7 @@ export function fakeWorld(): World {
     onWrite: () => {},
     images: new Set(["1.0", "1.1", "1.2"]),
     recent: undefined,
+    active: new Set(),
     reads: 0,
     clock: fakeClock(),
     stacks: {
@@ -80,6 +83,8 @@ export function fakeWorld(): World {
         return stack === "prod" ? Promise.resolve(world.outputs) : Promise.reject(new UnknownStack(stack));
       },
       recent: () => world.recent,
+      taskDefinitions: () =>
+        Promise.resolve(Object.values(world.colours).map(({ taskDefinition }) => taskDefinition)),
       place: async (_stack, placement) => {
         const standing = world.outputs.record[placement.colour]?.release;
         // As the port says: placing what already stands there changes nothing.
@@ -87,6 +92,7 @@ export function fakeWorld(): World {
         await write(`place ${placement.release.tag} on ${placement.colour}`);
         revision += 1;
         const placed = spec(placement.colour, placement.release, revision);
+        world.active.add(placed.taskDefinition);
         world.outputs = { ...world.outputs, record: { ...world.outputs.record, [placement.colour]: placed } };
         Object.assign(world.colours[placement.colour], {
           taskDefinition: placed.taskDefinition,
@@ -205,6 +211,13 @@ export function fakeWorld(): World {
           .map(([key]) => key);
         await write(`suspend ${name} ${on.join(" ") || "nothing"}`);
         world.colours[name].suspended = flags;
+      },
+    },
+    revisions: {
+      active: (name) => Promise.resolve([...world.active].filter((arn) => arn.includes(`shop-${name}:`))),
+      deregister: async (arn) => {
+        await write(`deregister ${arn.slice(arn.lastIndexOf("/") + 1)}`);
+        world.active.delete(arn);
       },
     },
     oneOffs: {

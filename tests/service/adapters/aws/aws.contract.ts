@@ -1,4 +1,6 @@
+import { RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
+import { createClients } from "../../../../service/adapters/aws/clients.ts";
 import { createAws } from "../../../../service/adapters/aws/cloud.ts";
 import type { Outputs } from "../../../../infra/outputs.ts";
 import type { Cloud } from "../../../../service/ports/ground.ts";
@@ -87,6 +89,23 @@ describe("the ports over AWS, against an AWS that others wrote", function () {
     const seen = await cloud.oneOffs.look(first, signal);
     expect(seen).to.include({ arn: first, taskDefinition });
     expect(await cloud.logs.tail({ colour: "green", task: first }, signal)).to.deep.equal([]);
+  });
+
+  it("list the active revisions of a colour's own family, and deregister one", async () => {
+    const { ecs } = createClients(outputs.region);
+    const register = async (family: string) => {
+      const containerDefinitions = [{ name: "shop", image: "shop:1.0", memory: 128 }];
+      const made = await ecs.send(new RegisterTaskDefinitionCommand({ family, containerDefinitions }));
+      return made.taskDefinition?.taskDefinitionArn ?? "";
+    };
+    const before = await cloud.revisions.active("green", signal);
+    expect(before).to.include((await cloud.tasks.service("green", signal)).taskDefinition);
+    const unused = await register(outputs.colours.green.taskDefinitionFamily);
+    // AWS filters by prefix, and this family begins with the other one's name.
+    await register(`${outputs.colours.green.taskDefinitionFamily}-night`);
+    expect(await cloud.revisions.active("green", signal)).to.have.members([...before, unused]);
+    await cloud.revisions.deregister(unused, signal);
+    expect(await cloud.revisions.active("green", signal)).to.have.members(before);
   });
 
   it("pin a tag to its digest, with and without the registry before it", async () => {
