@@ -41,6 +41,8 @@ export interface HouseOptions {
   readonly configuration?: Values;
   /** Of the service. Default 0: any free one. */
   readonly port?: number;
+  /** Where the service finds AWS, when not at its true endpoint: a test puts something of its own in between. */
+  readonly awsFor?: (endpoint: string) => Promise<string>;
   /** Told what is being done, in a few words. */
   readonly say?: (words: string) => void;
   readonly signal?: AbortSignal;
@@ -103,6 +105,7 @@ async function open(
   signal.throwIfAborted();
   const aws: Aws = { ...rehearsal.first, region };
   const environment = pulumiEnvironment(aws, { folder: join(folder, "pulumi"), cli, base: process.env });
+  const forService = await (options.awsFor?.(aws.awsEndpoint) ?? aws.awsEndpoint);
   const token = randomBytes(24).toString("base64url");
   // All three at once, and all are waited for: what has started is closed, whoever fails.
   const [postgres, service, image] = await allOf([
@@ -110,7 +113,12 @@ async function open(
       onClose(() => started.stop());
       return started;
     }),
-    startService({ folder, environment, token, port }).then((started) => {
+    startService({
+      folder,
+      environment: { ...environment, AWS_ENDPOINT_URL: forService },
+      token,
+      port,
+    }).then((started) => {
       onClose(() => {
         closing = true;
         return started.stop();

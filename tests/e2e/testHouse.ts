@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { callApi, follow } from "../../scripts/api.ts";
-import { type House, openHouse } from "../../scripts/house.ts";
+import { type House, type HouseOptions, openHouse } from "../../scripts/house.ts";
 import { pulumiCli } from "../../scripts/pulumiCli.ts";
 import { stack } from "../../scripts/pulumiEnvironment.ts";
 import type { DeploymentRequest } from "../../service/deployments/deploy.ts";
@@ -29,10 +29,12 @@ export interface TestHouse extends House {
   aws(...words: readonly string[]): Promise<string>;
 }
 
-/** At real intervals, or with AWS's own delays divided by `speed`. */
-export async function openTestHouse({ speed = 1 }: { readonly speed?: number } = {}): Promise<TestHouse> {
+/** As openHouse, at real intervals by default. */
+export async function openTestHouse(
+  options: Pick<HouseOptions, "speed" | "configuration" | "awsFor"> = {},
+): Promise<TestHouse> {
   const folder = mkdtempSync(join(tmpdir(), "turnout-house-"));
-  const house = await openHouse({ folder, cli: await pulumiCli(console.log), speed });
+  const house = await openHouse({ folder, cli: await pulumiCli(console.log), ...options });
   const { connection, environment } = house;
   const until: TestHouse["until"] = async (started, looks) => {
     let seen = started;
