@@ -13,8 +13,22 @@ import { fakeWorld } from "../service/fakes/fakeWorld.ts";
 
 const token = "let-me-in";
 
+/** The test of an outage that lasts so many seconds. */
+export function describeOutage(seconds: number): void {
+  describe(`a database that is away for ${seconds} seconds`, function () {
+    this.timeout(60_000 + seconds * 1000);
+
+    it("costs no run: requests are told to come again, and it goes on within 10 s", async () => {
+      const { acts, goesOnAfter } = await outage(seconds);
+      console.log(`      went on ${goesOnAfter} ms after the database was back`);
+      expect(acts).to.deep.equal(["before", "after", "write"]);
+      expect(goesOnAfter).to.be.below(10_000);
+    });
+  });
+}
+
 /** What happened around a time without a database. */
-export interface Outage {
+interface Outage {
   /** Milliseconds from the database's return to the run's next act. */
   readonly goesOnAfter: number;
   /** Acts of the run, each once. */
@@ -25,7 +39,7 @@ export interface Outage {
  * Kills the database in the middle of a run and brings it back after so many seconds; requests meanwhile have to be
  * refused as 503 with Retry-After, and the run has to go on by itself.
  */
-export async function outage(seconds: number): Promise<Outage> {
+async function outage(seconds: number): Promise<Outage> {
   const folder = mkdtempSync(join(tmpdir(), "turnout-away-"));
   const home = join(folder, "postgres");
   let postgres = await startPostgres({ folder: home });

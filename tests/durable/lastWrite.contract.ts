@@ -86,6 +86,28 @@ describe("an undo posted to another instance", function () {
     }
   });
 
+  it("a cancel in the middle of a shift's call waits for the call's end, and then takes it back", async () => {
+    const point = { step: "shift", at: "before the effect", call: "traffic.shift blue 0 green 100" } as const;
+    const stack = lane.stack("cancelled");
+    await scenario.prepare(lane, stack);
+    const { worker, release, view } = await comesTo(stack, point);
+    await lane.send("cancelled", view.id, { kind: "cancel" }, worker);
+    // Whoever wants to write next waits as long as the call is under way, though the run knows of the cancel.
+    const next = lane.undo("cancelled", { acceptMigrated: true }, worker).then(
+      () => true,
+      () => true,
+    );
+    const waits = waitsForTraffic(lane.pool, "cancelled").then(() => false);
+    waits.catch(() => {});
+    // An aborted request may be carried out all the same: here, when the run has ended without it.
+    if (await Promise.race([next, waits])) await lane.ended(view.id);
+    release();
+    await next;
+    expect((await lane.ended(view.id)).finishedAt).to.be.a("string");
+    expect(stack.world.weights).to.deep.equal({ blue: 100, green: 0 });
+    expect(stack.world.writes.filter((write) => write.startsWith("shift")).at(-1)).to.equal(back);
+  });
+
   async function undoneAt(point: Point, name: string, { deaf } = { deaf: false }) {
     const stack = lane.stack(name);
     await scenario.prepare(lane, stack);

@@ -119,7 +119,7 @@ export async function createDbosRuns(options: {
   DBOS.setConfig({
     name: "turnout",
     systemDatabaseUrl: url,
-    systemDatabasePoolSize: 8,
+    systemDatabasePoolSize: 6,
     executorID: id,
     applicationVersion: version,
     logger: quieter(logger),
