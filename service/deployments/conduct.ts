@@ -1,4 +1,5 @@
-import { plan as planOfEngines, type Plan } from "../engines/engines.ts";
+import { plan as planOfEngines } from "../engines/engines.ts";
+import type { Plan } from "../engines/plan.ts";
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Ground } from "../ports/ground.ts";

@@ -9,7 +9,7 @@ import { pointOfNoReturn } from "../steps/pointOfNoReturn.ts";
 import { shift } from "../steps/shift.ts";
 import { stage } from "../steps/stage.ts";
 import { untilHealthy } from "../steps/untilHealthy.ts";
-import type { Plan } from "./engines.ts";
+import type { Plan } from "./plan.ts";
 
 /** Two standing services; the idle one gets the release, is asked whether it works, and then gets the traffic. */
 export function blueGreen(order: DeploymentOrder, snapshot: Snapshot): Plan {

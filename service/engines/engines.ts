@@ -1,22 +1,15 @@
-import type { Colour } from "../../infra/release.ts";
 import type { Order } from "../deployments/order.ts";
 import type { Snapshot } from "../deployments/snapshot.ts";
-import type { Step } from "../deployments/step.ts";
 import { rest } from "../steps/rest.ts";
 import { tidy } from "../steps/tidy.ts";
 import { blueGreen } from "./blueGreen.ts";
+import type { Plan } from "./plan.ts";
 import { undo } from "./undo.ts";
 import { warmUp } from "./warmUp.ts";
 
 /** How a deployment may be done. */
 export const engines = ["blue-green"] as const;
 export type Engine = (typeof engines)[number];
-
-/** What a run does, and the colour that it leaves to be put to rest, so many seconds later. */
-export interface Plan {
-  readonly steps: readonly Step[];
-  readonly then?: { readonly rest: Colour; readonly after: number };
-}
 
 /** Pure: the same order and snapshot always give the same steps, so a run can be taken up by another process. */
 export function plan(order: Order, snapshot: Snapshot): Plan {

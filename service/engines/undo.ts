@@ -4,7 +4,7 @@ import { rest } from "../steps/rest.ts";
 import { shift } from "../steps/shift.ts";
 import { untilHealthy } from "../steps/untilHealthy.ts";
 import { missingTasks, warm } from "../steps/warm.ts";
-import type { Plan } from "./engines.ts";
+import type { Plan } from "./plan.ts";
 
 /**
  * Gives traffic back to the colour that had it before. With tasks enough it is one write to the load balancer;

@@ -2,7 +2,7 @@ import type { WarmOrder } from "../deployments/order.ts";
 import type { Snapshot } from "../deployments/snapshot.ts";
 import { untilHealthy } from "../steps/untilHealthy.ts";
 import { warm } from "../steps/warm.ts";
-import type { Plan } from "./engines.ts";
+import type { Plan } from "./plan.ts";
 
 /** Brings the resting colour up beside the live one, ready for an undo; it rests again when the window closes. */
 export function warmUp(order: WarmOrder, snapshot: Snapshot): Plan {
