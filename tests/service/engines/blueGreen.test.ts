@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { DeploymentSettings } from "../../../infra/outputs.ts";
 import { look } from "../../../service/deployments/snapshot.ts";
-import { plan, type Plan } from "../../../service/engines/engines.ts";
+import { plan } from "../../../service/engines/engines.ts";
+import type { Plan } from "../../../service/engines/plan.ts";
 import { release, settings } from "../fakes/fakeStack.ts";
 import { fakeWorld } from "../fakes/fakeWorld.ts";
 
