@@ -1,15 +1,16 @@
-import { colours } from "../../infra/release.ts";
+import { colours, type StackRecord } from "../../infra/release.ts";
 import type { At, Step } from "../deployments/step.ts";
+import { keepOnly, recordedImages } from "./keepImages.ts";
 
 /**
  * Deregisters the task definitions that nothing names any more: neither the record, an undo's among it, nor Pulumi, nor
- * a service, nor a task. A placement makes one each time, and a killed one may leave one that nobody knows. It can wait,
- * so it fails nothing.
+ * a service, nor a task. A placement makes one each time, and a killed one may leave one that nobody knows. Images that
+ * the record no longer names are the registry's to clean up again. It can wait, so it fails nothing.
  */
 export function tidy(): Step {
   return {
     name: "tidy",
-    title: "deregister task definitions that nothing names",
+    title: "let go of task definitions and images that nothing names",
     run: async (at) => {
       try {
         return { evidence: await deregisterUnused(at) };
@@ -26,19 +27,21 @@ async function deregisterUnused(at: At): Promise<string> {
   const { revisions } = at.cloud;
   // In this order: what comes to be named after the list was read was not in it.
   const active = (await Promise.all(colours.map((colour) => revisions.active(colour, at.signal)))).flat();
-  const named = new Set(await namesOf(at));
+  const { record } = await at.stacks.outputs(at.snapshot.stack, at.signal);
+  const named = new Set(await namesOf(at, record));
   const unused = active.filter((arn) => !named.has(arn));
   for (const arn of unused) await revisions.deregister(arn, at.signal);
-  return unused.length === 0
-    ? `all ${active.length} are in use`
-    : `${unused.length} of ${active.length} deregistered: ${unused.map(short).join(", ")}`;
+  const images = await keepOnly(at, recordedImages(record));
+  const which = unused.length === 0 ? "" : `: ${unused.map(short).join(", ")}`;
+  return `${unused.length} of ${active.length} task definitions deregistered${which}; ${images} images need not be kept any more`;
 }
 
-async function namesOf({ cloud, signal, snapshot, stacks }: At): Promise<readonly string[]> {
-  const { stack } = snapshot;
-  const [{ record }, held, ...sides] = await Promise.all([
-    stacks.outputs(stack, signal),
-    stacks.taskDefinitions(stack, signal),
+async function namesOf(
+  { cloud, signal, snapshot, stacks }: At,
+  record: StackRecord,
+): Promise<readonly string[]> {
+  const [held, ...sides] = await Promise.all([
+    stacks.taskDefinitions(snapshot.stack, signal),
     ...colours.flatMap((colour) => [
       cloud.tasks
         .service(colour, signal)

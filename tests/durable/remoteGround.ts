@@ -39,7 +39,12 @@ export function remoteGround(scene: Scene, ask: Asking): Ground {
       look: (task, signal) => call("oneOffs", "look", [task], signal),
     },
     logs: { tail: (of, signal) => call("logs", "tail", [of], signal) },
-    images: { resolve: (name, signal) => call("images", "resolve", [name], signal) },
+    images: {
+      resolve: (name, signal) => call("images", "resolve", [name], signal),
+      kept: (signal) => call("images", "kept", [], signal),
+      keep: (image, signal) => call("images", "keep", [image], signal),
+      forget: (image, signal) => call("images", "forget", [image], signal),
+    },
     questions: {
       ask: (listener, question, signal) => call("questions", "ask", [listener, question], signal),
     },

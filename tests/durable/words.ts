@@ -10,7 +10,7 @@ export function words({ port, method, args }: Call): string {
 
 /** Whether a call, in these words, changes something outside. */
 export function isWrite(call: string): boolean {
-  return /^(stacks\.place|traffic\.(shift|pointTest)|tasks\.(scale|suspend)|oneOffs\.run|revisions\.deregister)\b/.test(
+  return /^(stacks\.place|traffic\.(shift|pointTest)|tasks\.(scale|suspend)|oneOffs\.run|revisions\.deregister|images\.(keep|forget))\b/.test(
     call,
   );
 }

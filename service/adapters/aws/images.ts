@@ -1,6 +1,11 @@
 import {
+  BatchDeleteImageCommand,
+  BatchGetImageCommand,
   DescribeImagesCommand,
+  ImageAlreadyExistsException,
   ImageNotFoundException,
+  paginateListImages,
+  PutImageCommand,
   RepositoryNotFoundException,
   type ECRClient,
 } from "@aws-sdk/client-ecr";
@@ -33,7 +38,58 @@ export function createImages(ecr: ECRClient, { repository }: Outputs): Images {
         throw error;
       }
     },
+    kept: async (signal) => {
+      const digests = new Set<string>();
+      const pages = paginateListImages(
+        { client: ecr },
+        { repositoryName, filter: { tagStatus: "TAGGED" } },
+        { abortSignal: signal },
+      );
+      for await (const { imageIds = [] } of pages) {
+        for (const { imageDigest, imageTag } of imageIds) {
+          if (imageDigest && imageTag === mark(imageDigest)) digests.add(imageDigest);
+        }
+      }
+      return [...digests].map((digest) => `${repository}@${digest}`);
+    },
+    keep: async (image, signal) => {
+      const imageDigest = digestOf(image);
+      const asked = { repositoryName, imageIds: [{ imageDigest }], acceptedMediaTypes: [...manifests] };
+      const { images } = await ecr.send(new BatchGetImageCommand(asked), { abortSignal: signal });
+      const found = images?.[0];
+      if (!found?.imageManifest) throw unknown(image, "the registry no longer has it");
+      const marked = new PutImageCommand({
+        ...{ repositoryName, imageDigest, imageTag: mark(imageDigest) },
+        ...{ imageManifest: found.imageManifest, imageManifestMediaType: found.imageManifestMediaType },
+      });
+      try {
+        await ecr.send(marked, { abortSignal: signal });
+      } catch (error) {
+        if (!(error instanceof ImageAlreadyExistsException)) throw error;
+      }
+    },
+    forget: async (image, signal) => {
+      const imageIds = [{ imageTag: mark(digestOf(image)) }];
+      await ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds }), { abortSignal: signal });
+    },
   };
+}
+
+/** Manifests that ECR may have: of one image, or of one a platform. */
+const manifests = [
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+] as const;
+
+/** The tag that the repository's lifecycle rule spares (infra/registry.ts). A tag is written once, so each image has its own. */
+function mark(digest: string): string {
+  return `keep-${digest.slice("sha256:".length)}`;
+}
+
+function digestOf(image: string): string {
+  return image.slice(image.indexOf("@") + 1);
 }
 
 /** `registry:5000/shop:1.1` -> `registry:5000/shop` and `1.1`: a colon before the last slash is a port. */

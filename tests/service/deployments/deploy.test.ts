@@ -19,6 +19,8 @@ describe("a deployment", () => {
       "bake done",
     ]);
     expect(world.writes.filter((write) => !write.startsWith("suspend"))).to.deep.equal([
+      "keep @sha256:312e31",
+      "keep @sha256:312e30",
       "place shop:1.1 on green",
       "scale green 3",
       "point test at green",

@@ -50,6 +50,8 @@ export interface World extends Ground {
   readonly images: Set<string>;
   /** What stacks.recent answers. */
   recent: Outputs | undefined;
+  /** Images that the registry's clean-up spares. */
+  readonly kept: Set<string>;
   /** Task definitions that ECS has active. */
   readonly active: Set<string>;
   /** How often the stack's outputs were read. */
@@ -75,6 +77,7 @@ export function fakeWorld(): World {
     images: new Set(["1.0", "1.1", "1.2"]),
     recent: undefined,
     active: new Set(),
+    kept: new Set(),
     reads: 0,
     clock: fakeClock(),
     stacks: {
@@ -248,6 +251,15 @@ export function fakeWorld(): World {
       },
     },
     images: {
+      kept: () => Promise.resolve([...world.kept]),
+      keep: async (image) => {
+        await write(`keep ${image.slice(image.indexOf("@"), image.indexOf("@") + 14)}`);
+        world.kept.add(image);
+      },
+      forget: async (image) => {
+        await write(`forget ${image.slice(image.indexOf("@"), image.indexOf("@") + 14)}`);
+        world.kept.delete(image);
+      },
       resolve: (name) => {
         const version = name.split(":")[1] ?? "";
         if (world.images.has(version)) {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { fakeHouse, type FakeHouse } from "../fakes/fakeHouse.ts";
+import { release } from "../fakes/fakeStack.ts";
 
 const arn = (name: string) => `arn:aws:ecs:eu-central-1:123456789012:task-definition/${name}`;
 
@@ -26,7 +27,17 @@ describe("task definitions that nothing names", () => {
     expect(world.writes.filter((write) => write.startsWith("deregister"))).to.deep.equal([
       "deregister shop-green:77",
     ]);
-    expect(rest.steps.at(-1)?.evidence).to.contain("1 of 4 deregistered: shop-green:77");
+    expect(rest.steps.at(-1)?.evidence).to.contain("1 of 4 task definitions deregistered: shop-green:77");
+  });
+
+  it("have images that need not be kept any more, while the record's own are", async () => {
+    const house = fakeHouse();
+    const { world } = house;
+    const [old, live] = [release("0.9").image, release("1.0").image];
+    world.kept.add(old);
+    const rest = await rested(house);
+    expect([...world.kept]).to.have.members([live, release("1.1").image]);
+    expect(rest.steps.at(-1)?.evidence).to.contain("1 images need not be kept any more");
   });
 
   it("stay while a task of theirs runs, whoever started it", async () => {

@@ -115,6 +115,22 @@ describe("the ports over AWS, against an AWS that others wrote", function () {
     expect(await cloud.images.resolve(`${outputs.repository}:1.1`, signal)).to.deep.equal(short);
   });
 
+  it("mark an image so that the registry keeps it, once, and take the mark away again", async () => {
+    const { image } = await cloud.images.resolve("shop:1.1", signal);
+    expect(await cloud.images.kept(signal)).to.deep.equal([]);
+    await cloud.images.keep(image, signal);
+    await cloud.images.keep(image, signal);
+    expect(await cloud.images.kept(signal)).to.deep.equal([image]);
+    await cloud.images.forget(image, signal);
+    expect(await cloud.images.kept(signal)).to.deep.equal([]);
+    expect((await cloud.images.resolve("shop:1.1", signal)).image).to.equal(image);
+  });
+
+  it("say that an image which is gone can't be kept", async () => {
+    const gone = `${outputs.repository}@sha256:${"0".repeat(64)}`;
+    expect((await refusal(cloud.images.keep(gone, signal))).message).to.contain("no longer has it");
+  });
+
   for (const [name, why] of [
     ["shop:9.9", "no tag '9.9'"],
     ["shop", "no tag, and the tag names the release"],
