@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { Patience } from "./patience.ts";
 import { retryStrategy } from "./retries.ts";
 
 /** The SDK's clients of one region. Credentials and endpoint come from the environment, as everywhere with the SDK. */
@@ -14,22 +15,8 @@ export interface Clients {
   readonly scaling: ApplicationAutoScalingClient;
 }
 
-/**
- * Milliseconds. The SDK waits for an answer as long as the connection stands, and one that was lost on the way never
- * comes: after these it tries again. AWS answers the calls of this service within 1 s; a longer wait costs a customer's
- * undo more than a question asked twice.
- */
-const timeouts = {
-  connectionTimeout: 2000,
-  /** Until the answer begins; without the next setting it is only logged. */
-  requestTimeout: 5000,
-  throwOnRequestTimeout: true,
-  /** Of silence, also in the middle of an answer. */
-  socketTimeout: 5000,
-} as const;
-
 export function createClients(region: string): Clients {
-  const settings = { region, retryStrategy, requestHandler: timeouts };
+  const settings = { region, retryStrategy, requestHandler: new Patience() };
   return {
     ecs: new ECSClient(settings),
     elbv2: new ElasticLoadBalancingV2Client(settings),

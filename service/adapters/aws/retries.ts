@@ -5,14 +5,22 @@ type RetryStrategy = Extract<
   NonNullable<ECSClientConfig["retryStrategy"]>,
   { acquireInitialRetryToken: unknown }
 >;
-type Token = Awaited<ReturnType<RetryStrategy["acquireInitialRetryToken"]>>;
 
-/** With the pauses below: about 40 s of an AWS that refuses everything. Of a hundred million calls to one that refuses 40 %, one fails. */
-const tries = 20;
+/** One call and its tries so far. */
+type Tried = Awaited<ReturnType<RetryStrategy["acquireInitialRetryToken"]>> & {
+  /** Epoch ms of the first one. */
+  readonly since: number;
+};
 
-/** Milliseconds: the longest first pause, doubled from try to try up to the longest one of all. */
-const first = 200;
-const longest = 5000;
+/** Milliseconds after which a call is not tried again: an AWS that is away for less costs no deployment. */
+const within = 60_000;
+
+/**
+ * Milliseconds: the longest first pause, doubled from try to try up to the longest one of all. Where a connection broke
+ * there is nothing to wait for; where AWS throttles, its buckets fill up within a second.
+ */
+const first = { THROTTLING: 200, TRANSIENT: 50 } as const;
+const longest = 4000;
 
 /**
  * Tries a call again that was throttled, lost or answered 5xx, each on its own: every write is absolute or bears a
@@ -22,22 +30,24 @@ const longest = 5000;
  * of the requests fail, standard has used up its 500 tokens after some 400 calls and then tries nothing again; adaptive
  * comes down to a request in 2 s, in a queue in which an undo's write stands behind the questions about health.
  */
-export const retryStrategy: RetryStrategy = {
-  acquireInitialRetryToken: () => Promise.resolve(after(0)),
-  refreshRetryTokenForRetry: (token, { errorType, retryAfterHint }) => {
-    const retries = token.getRetryCount() + 1;
+export const retryStrategy = {
+  acquireInitialRetryToken: () => Promise.resolve(tried(0, { since: Date.now(), pause: 0 })),
+  refreshRetryTokenForRetry: (token: Tried, { errorType, retryAfterHint }) => {
     const passes = errorType === "THROTTLING" || errorType === "TRANSIENT";
+    const { since } = token;
+    const count = token.getRetryCount();
+    const now = Date.now();
     // The SDK then throws the call's own error, not this one.
-    if (!passes || retries >= tries) return Promise.reject(new Error("not tried again"));
-    return Promise.resolve(after(retries, retryAfterHint));
+    if (!passes || now - since > within) return Promise.reject(new Error("not tried again"));
+    // Anything up to the longest, so that what was refused together does not come back together.
+    const drawn = Math.random() * Math.min(longest, first[errorType] * 2 ** count);
+    const asked = Math.min(longest, (retryAfterHint?.getTime() ?? 0) - now);
+    return Promise.resolve(tried(count + 1, { since, pause: Math.max(drawn, asked) }));
   },
   recordSuccess: () => {},
-};
+} satisfies RetryStrategy;
 
-/** The pause is anything up to its longest, so that what was refused together does not come back together. */
-function after(retries: number, hint?: Date): Token {
-  const most = Math.min(longest, first * 2 ** (retries - 1));
-  const asked = hint ? Math.min(longest, hint.getTime() - Date.now()) : 0;
-  const pause = retries === 0 ? 0 : Math.max(Math.random() * most, asked);
-  return { getRetryCount: () => retries, getRetryDelay: () => pause };
+/** The SDK waits out the pause itself, and not when the call's signal is aborted. */
+function tried(count: number, call: { readonly since: number; readonly pause: number }): Tried {
+  return { since: call.since, getRetryCount: () => count, getRetryDelay: () => call.pause };
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { ClusterNotFoundException, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import { createClients } from "../../../../service/adapters/aws/clients.ts";
+import { retryStrategy } from "../../../../service/adapters/aws/retries.ts";
 
 const well = { status: 200, body: { taskArns: [] } };
 const throttled = { status: 400, body: { __type: "ThrottlingException", message: "Rate exceeded" } };
@@ -51,14 +52,26 @@ describe("the SDK's clients, where AWS is not well", function () {
     expect((await list()).$metadata.attempts).to.equal(4);
   });
 
-  it("try again where the answer does not come", async () => {
-    fate = (n) => (n === 1 ? "silent" : well);
+  it("try again where the answer does not come, and wait longer each time", async () => {
+    fate = (n) => (n <= 2 ? "silent" : well);
     const began = performance.now();
     await list();
-    expect(asked).to.equal(2);
+    expect(asked).to.equal(3);
     expect(performance.now() - began)
-      .to.be.above(4_900)
-      .and.below(8_000);
+      .to.be.above(1500 + 3000 - 100)
+      .and.below(8000);
+  });
+
+  it("give up after a minute", async () => {
+    const first = await retryStrategy.acquireInitialRetryToken();
+    const refused = { errorType: "THROTTLING" } as const;
+    const next = await retryStrategy.refreshRetryTokenForRetry(first, refused);
+    expect(next.getRetryCount()).to.equal(1);
+    const late = { ...next, since: Date.now() - 61_000 };
+    const error: unknown = await retryStrategy
+      .refreshRetryTokenForRetry(late, refused)
+      .catch((caught: unknown) => caught);
+    expect(error).to.be.instanceOf(Error);
   });
 
   it("don't try again what AWS refuses", async () => {
