@@ -5,6 +5,8 @@ import { buffer } from "node:stream/consumers";
 import { Agent, request as send, type Dispatcher } from "undici";
 import { broken, throttled, type Refusal } from "./refusals.ts";
 
+export const kindsOfFault = ["throttled", "broken", "lost"] as const;
+
 /** Shares of all requests, 0 to 1. */
 export interface Faults {
   /** Refused for their rate, not carried out. */
