@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Updates } from "../../ports/updates.ts";
-import { type Cli, pulumi } from "./cli.ts";
+import { type Cli, CliFailed, pulumi } from "./cli.ts";
 import { StackLocked, type LockHolder } from "./errors.ts";
 import type { Job, Result } from "./job.ts";
 
@@ -33,6 +33,8 @@ export function createRecovery(cli: Cli, updates: Updates) {
     const { configFile, signal } = at;
     const since = Date.now();
     let killed = 0;
+    /** The lock whose process was gone at the last look. */
+    let orphan = "";
     return async ({ result, error }) => {
       if (result.exitCode === null) return (killed += 1) <= deaths;
       if (!(error instanceof StackLocked) || !error.holder) return false;
@@ -40,8 +42,11 @@ export function createRecovery(cli: Cli, updates: Updates) {
       if (waited > patience) return false;
       const owner = await updates.owner(error.holder, error.holder.since);
       if (owner === "stranger") return false;
-      if (isGone(error.holder, { owner, waited })) await cleanUp(cli, { job, configFile, signal });
+      const seen = isGone(error.holder, { owner, waited }) ? JSON.stringify(error.holder) : "";
+      // One that ended in order took its lock along, just after it was seen: only what is still there was left behind.
+      if (seen !== "" && seen === orphan) await cleanUp(cli, { job, configFile, signal });
       else await sleep(pause, undefined, { signal });
+      orphan = seen;
       return true;
     };
   };
@@ -78,5 +83,9 @@ async function cleanUp(
   await pulumi(cli, ["cancel", "--yes", "--stack", stack], signal);
   const refresh = ["refresh", "--yes", "--skip-preview", "--run-program=false", "--clear-pending-creates"];
   const only = targets.flatMap((urn) => ["--target", urn]);
-  await pulumi(cli, [...refresh, "--stack", stack, "--config-file", configFile, ...only], signal);
+  const all = [...refresh, "--stack", stack, "--config-file", configFile, ...only];
+  await pulumi(cli, all, signal).catch((error: unknown) => {
+    // Whatever keeps it from its work keeps the next update, too, and is explained there.
+    if (!(error instanceof CliFailed)) throw error;
+  });
 }
