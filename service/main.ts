@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { keepPostgres } from "../postgres/keep.ts";
 import { createAws } from "./adapters/aws/cloud.ts";
 import { createPulumiStacks } from "./adapters/pulumi/stacks.ts";
-import { createDbosRuns } from "./adapters/runs/dbosRuns.ts";
+import { createDbosRuns, type DbosRuns } from "./adapters/runs/dbosRuns.ts";
 import { createUpdates } from "./adapters/runs/updates.ts";
 import { systemClock as clock } from "./adapters/systemClock.ts";
 import { buildApp } from "./app.ts";
@@ -32,22 +32,19 @@ async function serve(settings: Settings): Promise<void> {
     ? undefined
     : await keepPostgres({ folder: join(folder, "postgres"), warn: (why) => logger.warn(why) });
   const url = databaseUrl ?? postgres?.url ?? "";
-  const executor = randomUUID();
-  const updates = createUpdates({ url, executor });
+  const access = { url, executor: randomUUID() };
+  const updates = createUpdates(access);
   const stacks = createPulumiStacks({ folder: join(folder, "pulumi"), environment: pulumi, updates });
-  const ground: Ground = { stacks, cloud: createAws(), clock };
-  const runs = await createDbosRuns({
-    url,
+  const ground: Ground = { stacks, cloud: createAws(() => runs.held()), clock };
+  const runs: DbosRuns = await createDbosRuns({
+    access,
     conduct: (run, journal) => conduct(run, journal, ground),
     clock,
     logger: logger.child({ part: "runs" }),
     historyDays,
-    executor,
     // Whatever it still does, somebody else does too. Who started it starts it again, under a new name.
     onLost: (why) => {
-      logger.fatal(
-        `This process ends: ${why}. It was away from the database for longer than its session lasted.`,
-      );
+      logger.fatal(`This process ends: ${why}. Its runs go on in the next one.`);
       process.exit(75);
     },
   });

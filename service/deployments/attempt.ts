@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import { Overtaken } from "../errors/refusals.ts";
-import type { Journal } from "../ports/runs.ts";
+import type { Journal, Message } from "../ports/runs.ts";
 import { refuseDrift } from "./drift.ts";
 import type { At, Done, Step } from "./step.ts";
 import { never } from "./never.ts";
@@ -33,19 +33,25 @@ export async function attempt(
   const ears = { ...hearing, stop, promote, over: over.signal, stack: base.snapshot.stack };
   let heard = hearing.heard;
   const times = () => ({ startedAt, finishedAt: base.clock.now().toISOString(), heard });
+  const signal = step.hasBegun ? never() : stop.signal;
+  const at: At = { ...base, signal, promoted: promote.signal };
   try {
     heard = await hear(ears, heard);
-    stop.signal.throwIfAborted();
+    // What an earlier process of this run began and nobody may cut short is seen through; a stop is heard after it.
+    if (!(await step.hasBegun?.(at))) {
+      if (step.noReturn) heard = heed(ears, heard, await hearing.journal.passNoReturn());
+      stop.signal.throwIfAborted();
+      await refuseDrift(at, step);
+    }
     void listen(ears, heard, (count) => (heard = count));
-    const signal = step.unstoppable ? never() : stop.signal;
-    const at: At = { ...base, signal, promoted: promote.signal };
-    await refuseDrift(at, step);
     return { kind: "done", ...(await step.run(at)), ...times() };
   } catch (error) {
+    const overtaken = error instanceof Overtaken;
     // Whoever took the right of way said why before.
-    if (error instanceof Overtaken) heard = await hear(ears, heard);
+    if (overtaken) heard = await hear(ears, heard);
     const reason: unknown = stop.signal.reason;
-    if (stop.signal.aborted && !step.unstoppable && reason instanceof Stopped) {
+    const cutShort = !step.hasBegun || overtaken || error === reason;
+    if (cutShort && reason instanceof Stopped) {
       return { kind: "stopped", by: reason.by, problem: detailsOf(reason), ...times() };
     }
     return { kind: "failed", problem: detailsOf(error), ...times() };
@@ -68,7 +74,10 @@ async function hear(
   heard: number,
   wait?: { after: number; signal: AbortSignal },
 ): Promise<number> {
-  const messages = await ears.journal.messages(wait);
+  return heed(ears, heard, await ears.journal.messages(wait));
+}
+
+function heed(ears: Ears, heard: number, messages: readonly Message[]): number {
   // A stop of long ago still counts: it may have come while nothing could be stopped.
   for (const [index, message] of messages.entries()) {
     if (stops(message)) ears.stop.abort(new Stopped(message.kind, ears.stack));

@@ -1,9 +1,12 @@
 import type { Runs } from "../ports/runs.ts";
-import type { Deployment } from "./deployment.ts";
+import type { Deployment, Kind } from "./deployment.ts";
 
 /** The run that is at work on the stack, if there is one. A rest does not count: it is short, and whoever comes waits for it. */
-export async function atWork(runs: Pick<Runs, "list">, stack: string): Promise<Deployment | undefined> {
-  const kind = ["deployment", "undo", "warm"] as const;
+export async function atWork(
+  runs: Pick<Runs, "list">,
+  stack: string,
+  kind: readonly Kind[] = ["deployment", "undo", "warm"],
+): Promise<Deployment | undefined> {
   const found = await Promise.all(
     (["running", "rolling-back", "queued"] as const).map((status) =>
       runs.list({ stack, kind, status, limit: 1 }),

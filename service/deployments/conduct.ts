@@ -11,6 +11,7 @@ import { restAfter } from "./restAfter.ts";
 import { prepare } from "./prepare.ts";
 import type { Facts, Step } from "./step.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { lackOf } from "./undo.ts";
 import { openStory, toCome, type Story } from "./story.ts";
 import { Stopped, stops } from "./stopped.ts";
 import { callForHelp } from "./stuck.ts";
@@ -45,6 +46,8 @@ export async function conduct(
   const { snapshot } = prepared;
   const todo = plan(run.order, snapshot);
   if (run.waited && run.order.kind === "deployment") await story.tell(placeOf(run.order, snapshot));
+  if (run.waited && run.order.kind === "undo")
+    await story.tell({ notes: [...new Set([...story.view().notes, ...lackOf(run.order, snapshot)])] });
   const steps = await known(todo.steps, journal);
   await story.tell({ steps: toCome(steps) });
   const stage: Stage = { snapshot, journal, ground, story };
@@ -172,8 +175,7 @@ function baseOf(stage: Stage) {
   return {
     run: journal.id,
     snapshot,
-    cloud: guarded(ground.cloud(snapshot.outputs), journal),
-    stacks: ground.stacks,
+    ...guarded({ cloud: ground.cloud(snapshot.outputs), stacks: ground.stacks }, journal),
     clock: ground.clock,
   };
 }

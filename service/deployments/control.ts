@@ -9,6 +9,5 @@ export async function control({ runs }: House, id: string, message: Message): Pr
   const view = await runs.get(id);
   if (!view) throw new UnknownDeployment(id);
   if (ended(view.status)) throw new AlreadyEnded(view);
-  await runs.send(id, message);
-  return (await runs.get(id)) ?? view;
+  return runs.send(id, message);
 }

@@ -38,6 +38,7 @@ export async function deploy(
   if (engine !== undefined && !isEngine(engine)) throw new UnknownEngine(engine, engines);
   const busy = await atWork(runs, stack);
   if (busy && onBusy === "reject") throw new Busy(busy);
+  const seenAt = await runs.epoch(stack);
   const outputs = await ground.stacks.outputs(stack, signal);
   const [snapshot, pinned, last] = await Promise.all([
     look(ground, { stack, outputs }, signal),
@@ -51,7 +52,7 @@ export async function deploy(
   if (!busy) refuseUnsuitable(order, snapshot);
   const createdAt = ground.clock.now().toISOString();
   const view = firstView(order, { id: randomUUID(), createdAt, last, busy });
-  return runs.start({ order, view, onBusy, ...(key ? { key } : {}) });
+  return runs.start({ order, view, onBusy, seenAt, ...(key ? { key } : {}) });
 }
 
 function firstView(

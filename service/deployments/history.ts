@@ -24,7 +24,12 @@ export async function pageAfter(
 export function older(cursor: string | undefined): Pick<RunQuery, "before"> {
   if (cursor === undefined) return {};
   const [createdAt = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(" ");
-  if (id === "" || Number.isNaN(Date.parse(createdAt))) {
+  // Every part as this service writes it: the database takes neither all that Date.parse does nor a NUL.
+  if (
+    !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) ||
+    Number.isNaN(Date.parse(createdAt)) ||
+    !/^[\w-]+$/.test(id)
+  ) {
     throw new Problem("bad-request", {
       detail: `'${cursor}' is no cursor of this service.`,
       next: "Leave `cursor` out for the first page; the answer's `next` is the one of the second.",

@@ -1,10 +1,11 @@
 import { detailsOf } from "../errors/details.ts";
+import { NothingToUndo } from "../errors/refusals.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Ground } from "../ports/ground.ts";
 import type { Journal, NewRun } from "../ports/runs.ts";
 import { atWork, lastMove } from "./busy.ts";
 import { never } from "./never.ts";
-import type { RestOrder } from "./order.ts";
+import type { RestOrder, UndoOrder } from "./order.ts";
 import { look, type Snapshot } from "./snapshot.ts";
 import { refuseUnsuitable } from "./suitable.ts";
 
@@ -22,6 +23,7 @@ export async function prepare(run: NewRun, journal: Journal, ground: Ground): Pr
       if (order.kind === "rest") return await stillIdle(order, journal, ground);
       const snapshot = await lookNow(order.stack, ground);
       if (order.kind === "deployment") refuseUnsuitable(order, snapshot);
+      if (order.kind === "undo") refuseMoved(order, snapshot);
       return { kind: "ready" as const, snapshot };
     } catch (error) {
       return { kind: "failed" as const, problem: detailsOf(error) };
@@ -36,13 +38,20 @@ async function stillIdle(order: RestOrder, journal: Journal, ground: Ground): Pr
   if (follows !== null && last?.id !== follows) {
     return { kind: "superseded", why: `${last?.kind ?? "run"} ${last?.id ?? ""} came after ${follows}.` };
   }
-  const waiting = await atWork(journal, stack);
+  // A deployment that waits begins with a colour at rest; whether it comes that far nobody knows.
+  const waiting = await atWork(journal, stack, ["undo", "warm"]);
   if (waiting) return { kind: "superseded", why: `The ${waiting.kind} ${waiting.id} needs ${colour}.` };
   const snapshot = await lookNow(stack, ground);
   if (snapshot.live === colour || snapshot.rules.production[colour] > 0) {
     return { kind: "superseded", why: `${colour} has traffic again.` };
   }
   return { kind: "ready", snapshot };
+}
+
+/** Another run moved the traffic after the undo was asked for: what it would give back is another release by now. */
+function refuseMoved({ stack, snapshot: { live } }: UndoOrder, now: Snapshot): void {
+  if (now.live === live) return;
+  throw new NothingToUndo({ stack, why: `the traffic went to ${now.live ?? "neither colour"} meanwhile` });
 }
 
 async function lookNow(stack: string, ground: Ground): Promise<Snapshot> {

@@ -25,8 +25,13 @@ export interface Step {
    * finished after it goes on without the step: its recorded steps stay in their places.
    */
   readonly since?: string;
-  /** It is not cut short by a cancel or an undo; those wait for its end. */
-  readonly unstoppable?: true;
+  /**
+   * Whether an earlier process of this run began what it does. A step that has this question is not cut short by a
+   * cancel or an undo once it has begun, whatever becomes of the process: those wait for its end.
+   */
+  hasBegun?(at: At): Promise<boolean>;
+  /** After it an undo has to accept the migration: one that does not came before, and stops it, or is refused. */
+  readonly noReturn?: true;
 }
 
 /** What a step ended with: a sentence for people, and facts for the steps after it. */

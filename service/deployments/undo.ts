@@ -32,12 +32,14 @@ export async function undo(
   const { runs, ground } = house;
   const running = await atWork(runs, request.stack);
   if (running) {
-    const told = await tell(house, request, running);
+    const told = await tell(house, { request, running, ...(key ? { key } : {}) });
     if (told) return told;
   }
+  const seenAt = await runs.epoch(request.stack);
   const { order, undone } = await orderNow(house, request, signal);
   const createdAt = ground.clock.now().toISOString();
-  return runs.start({ order, view: firstView(order, { undone, createdAt }), ...(key ? { key } : {}) });
+  const view = firstView(order, { undone, createdAt });
+  return runs.start({ order, view, seenAt, ...(key ? { key } : {}) });
 }
 
 /**
@@ -61,19 +63,17 @@ async function orderNow(
 /** Undefined when the run ended just then. */
 async function tell(
   { runs }: House,
-  request: UndoRequest,
-  running: Deployment,
+  what: { readonly request: UndoRequest; readonly running: Deployment; readonly key?: IdempotencyKey },
 ): Promise<Deployment | undefined> {
-  const { stack } = request;
+  const { running, key } = what;
+  const { stack, acceptMigrated = false } = what.request;
   if (running.kind === "warm") throw new Busy(running);
   if (running.kind === "undo") throw new NothingToUndo({ stack, why: `the undo ${running.id} is under way` });
   if (running.status === "rolling-back") {
     throw new NothingToUndo({ stack, why: `the deployment ${running.id} is being taken back already` });
   }
-  refuseMigrated(request, running);
   try {
-    await runs.send(running.id, { kind: "undo" });
-    return await runs.get(running.id);
+    return await runs.send(running.id, { kind: "undo", acceptMigrated }, key);
   } catch (error) {
     if (!(error instanceof AlreadyEnded)) throw error;
     // It takes no messages any more, but has yet to write its last line.
@@ -134,7 +134,6 @@ function firstView(
 ): Deployment {
   const { snapshot, stack, follows } = order;
   const { createdAt } = what;
-  const missing = missingTasks(snapshot);
   const image = specOn(snapshot, snapshot.idle)?.release.tag;
   const undone = snapshot.live && specOn(snapshot, snapshot.live)?.release.tag;
   return {
@@ -151,7 +150,7 @@ function firstView(
     createdAt,
     weights: snapshot.rules.production,
     steps: toCome(plan(order, snapshot).steps),
-    notes: [...(missing > 0 ? [shortOf(order, missing)] : []), ...schemaStays(what.undone)],
+    notes: [...lackOf(order, snapshot), ...schemaStays(what.undone)],
   };
 }
 
@@ -164,9 +163,12 @@ function schemaStays({ migrated, image, from }: Deployment): readonly string[] {
   ];
 }
 
-function shortOf({ now, snapshot }: UndoOrder, missing: number): string {
+/** A sentence where the former colour has fewer tasks than the load needs. */
+export function lackOf({ now }: UndoOrder, snapshot: Snapshot): readonly string[] {
+  const missing = missingTasks(snapshot);
+  if (missing === 0) return [];
   const lack = `${snapshot.idle} lacks ${missing} tasks for the present load`;
   return now && snapshot.services[snapshot.idle].running > 0
-    ? `${lack}; the traffic moves at once, as asked, and the tasks follow.`
-    : `${lack}; they are started before the traffic moves.`;
+    ? [`${lack}; the traffic moves at once, as asked, and the tasks follow.`]
+    : [`${lack}; they are started before the traffic moves.`];
 }

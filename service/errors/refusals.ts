@@ -63,7 +63,7 @@ export class KeyReused extends Problem {
 export class Overtaken extends Problem {
   constructor(stack: string) {
     super("overtaken", {
-      detail: `Somebody took the right of way on '${stack}' before the load balancer was written to; nothing was written.`,
+      detail: `Somebody took the right of way on '${stack}' before this run wrote; nothing was written.`,
       next: `See GET /stacks/${stack}, and GET /deployments?stack=${stack} for who did.`,
     });
   }

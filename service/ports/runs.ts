@@ -3,7 +3,10 @@ import type { Order } from "../deployments/order.ts";
 import type { Status } from "../deployments/status.ts";
 
 /** A word from outside to a run at work. */
-export type Message = { readonly kind: "cancel" } | { readonly kind: "undo" } | { readonly kind: "promote" };
+export type Message =
+  | { readonly kind: "cancel" }
+  | { readonly kind: "undo"; readonly acceptMigrated?: boolean }
+  | { readonly kind: "promote" };
 
 export interface RunQuery {
   readonly stack?: string;
@@ -27,6 +30,8 @@ export interface NewRun {
   readonly onBusy?: OnBusy;
   /** The caller's own name for the request, and a digest of what it asked for. */
   readonly key?: IdempotencyKey;
+  /** The stack's epoch before anything was looked at for it. */
+  readonly seenAt?: string;
   /** Set by the store where others were before it: what was seen when it was asked for may be old. */
   readonly waited?: true;
 }
@@ -48,13 +53,17 @@ export interface Runs {
    * the run is not to wait, KeyReused when its key was another request's. An undo ends the deployments that wait.
    */
   start(run: NewRun): Promise<Deployment>;
-  /** What `start` with this key answered, if anybody asked before. Throws KeyReused. */
+  /** What `start` or `send` with this key answered, if anybody asked before. Throws KeyReused. */
   byKey(key: IdempotencyKey): Promise<Deployment | undefined>;
+  /** Changes whenever a run of the stack begins or ends: equal before and after means that none did in between. */
+  epoch(stack: string): Promise<string>;
   /**
    * Leaves a message for a run, which hears it at once; one that still waits is ended by a cancel there and then.
-   * After an undo's message no step of the run moves traffic forward any more. Throws AlreadyEnded, UnknownDeployment.
+   * Answers how the run looked; a key that is known leaves nothing and gets the first answer again.
+   * After an undo's message no step of the run moves traffic forward any more. Throws AlreadyEnded, UnknownDeployment,
+   * KeyReused, and Migrated for an undo after the point of no return that does not accept the migration.
    */
-  send(id: string, message: Message): Promise<void>;
+  send(id: string, message: Message, key?: IdempotencyKey): Promise<Deployment>;
   /** With `newerThan` it waits for a revision after that one, or for the signal, whichever comes first. */
   get(
     id: string,
@@ -71,6 +80,11 @@ export interface Journal {
    * False when the run was ended while it waited.
    */
   take(phase: Phase): Promise<boolean>;
+  /**
+   * Resolves while this run may write to AWS: this process has it in hand, and nobody took the right of way since the
+   * run did. Throws Overtaken.
+   */
+  mayWrite(): Promise<void>;
   /**
    * Acts while nobody else may write to the stack's load balancer. Throws Overtaken, without acting, when somebody took
    * the right of way since this run did.
@@ -89,6 +103,8 @@ export interface Journal {
   messages(wait?: { readonly after: number; readonly signal: AbortSignal }): Promise<readonly Message[]>;
   /** Takes no message any more (`send` throws AlreadyEnded), and answers all that came. */
   close(): Promise<readonly Message[]>;
+  /** From now on an undo has to accept the migration (`send` throws Migrated); answers all messages that came before. */
+  passNoReturn(): Promise<readonly Message[]>;
   /** Starts another run from inside this one, once. */
   follow(run: NewRun): Promise<void>;
   readonly list: Runs["list"];

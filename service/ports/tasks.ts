@@ -67,6 +67,8 @@ export interface Revisions {
 export interface OneOffs {
   /** Starts the task, or finds the one that the same run and token started before. Answers its ARN. */
   run(order: OneOff, signal: AbortSignal): Promise<string>;
+  /** The ARN of the task that the same run and token started before; null where none did. */
+  find(order: OneOff, signal: AbortSignal): Promise<string | null>;
   look(task: string, signal: AbortSignal): Promise<Task>;
 }
 

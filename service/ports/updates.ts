@@ -5,13 +5,15 @@ export interface UpdateProcess {
   readonly pid: number;
 }
 
+export type Owner = "stranger" | "self" | "alive" | "dead";
+
 /** Which updates this service made, all its instances together; outlives them. */
 export interface Updates {
   /** Writes an update down, before its process may take the stack's lock. */
   note(stack: string, process: UpdateProcess): Promise<void>;
   /**
-   * Whose process holds a lock since that time (ISO 8601): a stranger's, or one of an instance of this service that is
-   * alive, or dead.
+   * Whose process holds a lock since that time (ISO 8601): a stranger's, this instance's own, or one of another instance
+   * of this service that is alive, or dead.
    */
-  owner(process: UpdateProcess, since: string): Promise<"stranger" | "alive" | "dead">;
+  owner(process: UpdateProcess, since: string): Promise<Owner>;
 }

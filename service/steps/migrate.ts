@@ -3,7 +3,7 @@ import type { Colour } from "../../infra/release.ts";
 import type { At, Done, Step } from "../deployments/step.ts";
 import { until } from "../deployments/until.ts";
 import { Problem } from "../errors/problem.ts";
-import type { Task } from "../ports/tasks.ts";
+import type { OneOff, Task } from "../ports/tasks.ts";
 import { explain } from "./crashes.ts";
 import { watchLive } from "./watch.ts";
 
@@ -19,9 +19,17 @@ export function migrate(
   return {
     name: "migrate",
     title: `migrate the database: ${migration.command.join(" ")}`,
-    unstoppable: true,
+    hasBegun: async (at) => (await at.cloud.oneOffs.find(oneOff(at, staged, migration), at.signal)) !== null,
     run: (at) => runOnce(at, staged, { migration, within: settings.migrationWithin }),
   };
+}
+
+/** One task for the whole run, however often it is asked for. */
+function oneOff(at: At, staged: Colour, { command }: Migration): OneOff {
+  const taskDefinition = at.facts.staged?.taskDefinition;
+  if (!taskDefinition) throw new Error("nothing was staged before the migration");
+  const marks = { startedBy: at.run.slice(0, 36), token: `${at.run}-migrate` };
+  return { colour: staged, taskDefinition, command, ...marks };
 }
 
 async function runOnce(
@@ -30,18 +38,7 @@ async function runOnce(
   what: { migration: Migration; within: number },
 ): Promise<Done> {
   const { oneOffs } = at.cloud;
-  const taskDefinition = at.facts.staged?.taskDefinition;
-  if (!taskDefinition) throw new Error("nothing was staged before the migration");
-  const arn = await oneOffs.run(
-    {
-      colour: staged,
-      taskDefinition,
-      command: what.migration.command,
-      startedBy: at.run.slice(0, 36),
-      token: `${at.run}-migrate`,
-    },
-    at.signal,
-  );
+  const arn = await oneOffs.run(oneOff(at, staged, what.migration), at.signal);
   const live = watchLive(at);
   const task = await until<Task>(at, {
     within: what.within,

@@ -9,6 +9,7 @@ export function pointOfNoReturn(release: Release): Step {
   return {
     name: "point-of-no-return",
     title: "the point of no return",
+    noReturn: true,
     run: ({ snapshot }) =>
       Promise.resolve({
         evidence: `from here the former release may not run on the schema of ${release.tag} (${snapshot.stack})`,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,10 +44,12 @@ async function outage(seconds: number): Promise<Outage> {
   const home = join(folder, "postgres");
   let postgres = await startPostgres({ folder: home });
   const acts: string[] = [];
+  const lost: string[] = [];
   const gate = new AbortController();
   let wentOn = 0;
   const runs = await createDbosRuns({
-    url: postgres.url,
+    access: { url: postgres.url, executor: randomUUID() },
+    onLost: (why) => lost.push(why),
     clock: systemClock,
     logger: { info: () => {}, debug: () => {}, warn: () => {}, error: () => {} },
     conduct: async (run, journal) => {
@@ -92,6 +94,7 @@ async function outage(seconds: number): Promise<Outage> {
     const signal = AbortSignal.timeout(30_000);
     const view = async () => (await get("/deployments/lasts")).json<{ status: string }>();
     while ((await view()).status !== "succeeded") await sleep(50, undefined, { signal });
+    expect(lost).to.deep.equal([]);
     return { goesOnAfter: wentOn - returned, acts };
   } finally {
     await app.close();

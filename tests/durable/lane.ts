@@ -45,7 +45,7 @@ export async function openLane(options: {
   const pool = new pg.Pool({ connectionString: url, max: 4 });
   pool.on("error", () => {}); // the server may end before the pool's last connection
   const rows = createRows(pool);
-  const changes = await listenForChanges(url);
+  const changes = await listenForChanges({ url, executor: "test" });
   const stacks = new Map<string, DurableStack>();
   let workers: WorkerProcess[] = [];
   let started = 0;

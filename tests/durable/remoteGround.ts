@@ -36,6 +36,7 @@ export function remoteGround(scene: Scene, ask: Asking): Ground {
     },
     oneOffs: {
       run: (order, signal) => call("oneOffs", "run", [order], signal),
+      find: (order, signal) => call("oneOffs", "find", [order], signal),
       look: (task, signal) => call("oneOffs", "look", [task], signal),
     },
     logs: { tail: (of, signal) => call("logs", "tail", [of], signal) },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createDbosRuns } from "../../service/adapters/runs/dbosRuns.ts";
 import { conduct } from "../../service/deployments/conduct.ts";
 import { deploy, type DeploymentRequest } from "../../service/deployments/deploy.ts";
@@ -35,7 +36,7 @@ const ask: Asking = async (scene, what) => {
 const start = new Date("2026-03-01T12:00:00Z");
 const quiet = () => {};
 const runs = await createDbosRuns({
-  url,
+  access: { url, executor: randomUUID() },
   clock: { now: () => start, sleep: () => Promise.resolve() },
   logger: { info: quiet, debug: quiet, warn: quiet, error: (entry) => console.error(entry) },
   onLost: () => process.exit(75),

@@ -6,6 +6,9 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { Patience } from "./patience.ts";
 import { retryStrategy } from "./retries.ts";
 
+/** Commands that change nothing. */
+const reads = /^(Describe|List|Get|BatchGet|Filter)/;
+
 /** The SDK's clients of one region. Credentials and endpoint come from the environment, as everywhere with the SDK. */
 export interface Clients {
   readonly ecs: ECSClient;
@@ -15,13 +18,27 @@ export interface Clients {
   readonly scaling: ApplicationAutoScalingClient;
 }
 
-export function createClients(region: string): Clients {
+/** @param mayWrite is waited for before each try of a call that changes something */
+export function createClients(region: string, mayWrite: () => Promise<void>): Clients {
   const settings = { region, retryStrategy, requestHandler: new Patience() };
-  return {
+  const clients = {
     ecs: new ECSClient(settings),
     elbv2: new ElasticLoadBalancingV2Client(settings),
     ecr: new ECRClient(settings),
     logs: new CloudWatchLogsClient(settings),
     scaling: new ApplicationAutoScalingClient(settings),
   };
+  for (const { middlewareStack } of Object.values(clients)) {
+    // Each client's stack has its own type, by its own commands; this looks at none of them.
+    (middlewareStack as ECSClient["middlewareStack"]).add(
+      (next, { commandName = "" }) =>
+        async (call) => {
+          if (!reads.test(commandName)) await mayWrite();
+          return next(call);
+        },
+      // Inside the SDK's retries: a call may be tried for a minute, and much can happen in it.
+      { name: "mayWrite", step: "finalizeRequest", priority: "low" },
+    );
+  }
+  return clients;
 }

@@ -9,11 +9,15 @@ import { createRevisions } from "./revisions.ts";
 import { createTasks } from "./tasks.ts";
 import { createTraffic } from "./traffic.ts";
 
-/** AWS behind the service's ports: one set of clients a region, kept for the life of the service. */
-export function createAws(): (outputs: Outputs) => Cloud {
+/**
+ * AWS behind the service's ports: one set of clients a region, kept for the life of the service.
+ *
+ * @param mayWrite resolves while this process is the one that may write; it is asked before each request that does
+ */
+export function createAws(mayWrite: () => Promise<void>): (outputs: Outputs) => Cloud {
   const regions = new Map<string, Clients>();
   return (outputs) => {
-    const clients = regions.get(outputs.region) ?? createClients(outputs.region);
+    const clients = regions.get(outputs.region) ?? createClients(outputs.region, mayWrite);
     regions.set(outputs.region, clients);
     return {
       traffic: createTraffic(clients.elbv2, outputs),

@@ -10,6 +10,7 @@ export function createOneOffs(ecs: ECSClient, outputs: Outputs): OneOffs {
   return {
     run: async (order, signal) =>
       (await startedBefore(ecs, { cluster, order }, signal)) ?? start(ecs, { outputs, order }, signal),
+    find: (order, signal) => startedBefore(ecs, { cluster, order }, signal),
     look: async (task, signal) => {
       const command = new DescribeTasksCommand({ cluster, tasks: [task] });
       const { tasks } = await ecs.send(command, { abortSignal: signal });
@@ -27,7 +28,7 @@ async function startedBefore(
   ecs: ECSClient,
   of: { readonly cluster: string; readonly order: OneOff },
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<string | null> {
   const { cluster, order } = of;
   const found = await Promise.all(
     (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
@@ -36,7 +37,7 @@ async function startedBefore(
       }),
     ),
   );
-  return found.flatMap(({ taskArns }) => taskArns ?? [])[0];
+  return found.flatMap(({ taskArns }) => taskArns ?? [])[0] ?? null;
 }
 
 async function start(

@@ -1,14 +1,17 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Updates } from "../../ports/updates.ts";
+import type { Owner, Updates } from "../../ports/updates.ts";
+import { isAlive } from "../processes.ts";
 import { type Cli, CliFailed, pulumi } from "./cli.ts";
 import { StackLocked, type LockHolder } from "./errors.ts";
 import type { Job, Result } from "./job.ts";
 
 /** Milliseconds between two looks at a lock. */
 const pause = 250;
-/** Milliseconds that a process of a dead instance has to end by itself, where it can't be seen from here. */
+/** Milliseconds that a process of a dead instance has to end by itself, where it can't be seen from here… */
 const endsWithin = 10_000;
+/** …and where one with its id is seen here, which may be another one by now. */
+const idUsedAgain = 60_000;
 /** Milliseconds after which a lock that does not go away is reported. */
 const patience = 120_000;
 /** Updates that may be killed, one after the other, before it is reported. */
@@ -52,21 +55,18 @@ export function createRecovery(cli: Cli, updates: Updates) {
   };
 }
 
-/** The CLI outlives the instance that started it by the step in hand: until then the lock is rightly held. */
+/**
+ * The CLI outlives the instance that started it by the step in hand: until then the lock is rightly held. The process of
+ * an instance that lives may be in another container that bears the same name: not to be seen from here is not to be gone.
+ */
 function isGone(
   { host, pid }: LockHolder,
-  { owner, waited }: { readonly owner: "alive" | "dead"; readonly waited: number },
+  { owner, waited }: { readonly owner: Exclude<Owner, "stranger">; readonly waited: number },
 ): boolean {
-  return host === hostname() ? !isAlive(pid) : owner === "dead" && waited > endsWithin;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  if (owner === "alive") return false;
+  if (owner === "self") return !isAlive(pid);
+  if (host !== hostname()) return waited > endsWithin;
+  return !isAlive(pid) || waited > idUsedAgain;
 }
 
 /** Whether what was pending came to be is found out by the next update; a task definition that did is unused, and tidied away. */

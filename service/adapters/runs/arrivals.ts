@@ -4,7 +4,7 @@ import { Busy, KeyReused } from "../../errors/refusals.ts";
 import type { IdempotencyKey, NewRun } from "../../ports/runs.ts";
 import { channel } from "./changes.ts";
 import { lock, transaction } from "./database.ts";
-import { active, shown, type Row } from "./rows.ts";
+import { active, shown, storable, type Row } from "./rows.ts";
 
 /** How runs come to a stack: one after the other. */
 export interface Arrivals {
@@ -14,6 +14,8 @@ export interface Arrivals {
    */
   admit(run: NewRun, enqueue: (run: NewRun) => Promise<void>): Promise<Deployment>;
   byKey(key: IdempotencyKey): Promise<Deployment | undefined>;
+  /** A number that each run raises when its turn comes and when it ends. */
+  epoch(stack: string): Promise<string>;
 }
 
 export function createArrivals(pool: Pool): Arrivals {
@@ -32,11 +34,14 @@ export function createArrivals(pool: Pool): Arrivals {
         if (run.onBusy === "supersede")
           await endWaiting(client, { stack, now, why: `the newer ${kind} ${run.view.id}` });
         const view = await insert(client, run);
+        const late =
+          before.length > 0 || (run.seenAt !== undefined && run.seenAt !== (await epochOf(client, stack)));
         // Still under the lock: who came first is enqueued first.
-        await enqueue(before.length > 0 ? { ...run, waited: true } : run);
+        await enqueue(late ? { ...run, waited: true } : run);
         return view;
       }),
     byKey: (key) => keyed(pool, key),
+    epoch: (stack) => epochOf(pool, stack),
   };
 }
 
@@ -81,13 +86,22 @@ async function known(client: PoolClient, run: NewRun): Promise<Deployment | unde
   return rows[0]?.first_view ?? (run.key && (await keyed(client, run.key)));
 }
 
-async function keyed(from: Pool | PoolClient, key: IdempotencyKey): Promise<Deployment | undefined> {
-  const { rows } = await from.query<{ first_view: Deployment; request: string }>(
-    "select first_view, request from turnout.runs where idempotency_key = $1",
+/** What was answered to the first request with this key: a run of its own, or the one that it was told to. */
+export async function keyed(from: Pool | PoolClient, key: IdempotencyKey): Promise<Deployment | undefined> {
+  const { rows } = await from.query<{ answer: Deployment; request: string }>(
+    `select first_view as answer, request from turnout.runs where idempotency_key = $1
+     union all select answer, request from turnout.messages where idempotency_key = $1`,
     [key.value],
   );
-  if (rows[0] && rows[0].request !== key.request) throw new KeyReused(key.value, rows[0].first_view);
-  return rows[0]?.first_view;
+  if (rows[0] && rows[0].request !== key.request) throw new KeyReused(key.value, rows[0].answer);
+  return rows[0]?.answer;
+}
+
+async function epochOf(from: Pool | PoolClient, stack: string): Promise<string> {
+  const { rows } = await from.query<{ epoch: string }>("select epoch from turnout.stacks where stack = $1", [
+    stack,
+  ]);
+  return rows[0]?.epoch ?? "";
 }
 
 /** The runs that this one comes after, those at work first. A rest that is due later is not among them. */
@@ -111,7 +125,7 @@ async function insert(client: PoolClient, { order, view, key }: NewRun): Promise
      returning first_view`,
     [
       ...[id, stack, kind, status, createdAt, dueAt ?? null],
-      ...[key?.value ?? null, key?.request ?? null, order, view],
+      ...[key?.value ?? null, key?.request ?? null, storable(order), storable(view)],
     ],
   );
   return rows[0]?.first_view ?? view;

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { clientOf, type Access } from "./connections.ts";
 
 export const channel = "turnout_runs";
 
@@ -13,27 +14,36 @@ export interface Changes {
 
 /** Milliseconds after which a waiter looks for itself: news may be lost while the connection is away. */
 const patience = 1000;
+/** Milliseconds between two tries to listen again. */
+const pause = 500;
 
-export async function listenForChanges(url: string): Promise<Changes> {
+export async function listenForChanges(access: Access): Promise<Changes> {
   const news = new EventEmitter().setMaxListeners(0);
-  let closed = false;
-  let client = await connect();
+  const closed = new AbortController();
+  let client = await listen();
 
-  async function connect(): Promise<pg.Client> {
-    const next = new pg.Client({ connectionString: url, keepAlive: true });
+  async function listen(): Promise<pg.Client> {
+    const next = new pg.Client(clientOf(access));
     next.on("notification", ({ payload }) => news.emit(payload ?? ""));
     next.on("error", () => {});
-    next.on("end", () => void reconnect());
-    await next.connect();
-    await next.query(`listen ${channel}`);
+    try {
+      await next.connect();
+      await next.query(`listen ${channel}`);
+    } catch (error) {
+      void next.end().catch(() => {});
+      throw error;
+    }
+    // Only one that listened is listened for again: a connection that can't be made ends, too.
+    next.once("end", () => void again());
     return next;
   }
 
-  async function reconnect(): Promise<void> {
-    while (!closed) {
-      await sleep(500);
+  async function again(): Promise<void> {
+    while (!closed.signal.aborted) {
       try {
-        client = await connect();
+        await sleep(pause, undefined, { signal: closed.signal });
+        client = await listen();
+        if (closed.signal.aborted) await client.end();
         return;
       } catch {
         // the database is still away; waiters look for themselves meanwhile
@@ -47,7 +57,7 @@ export async function listenForChanges(url: string): Promise<Changes> {
       await once(news, id, { signal: over }).catch(() => {});
     },
     close: async () => {
-      closed = true;
+      closed.abort();
       await client.end();
     },
   };

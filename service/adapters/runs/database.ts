@@ -20,8 +20,8 @@ export async function transaction<T>(pool: Pool, act: (client: PoolClient) => Pr
 }
 
 /**
- * A lock that one transaction holds until its end. Where several are taken it is in this order, so that nobody waits
- * for each other: `arrival` (who comes to a stack), the run's own row, `traffic` (who writes to its load balancer).
+ * A lock that one transaction holds until its end: `arrival` (who comes to a stack; taken before a run's own row, so that
+ * nobody waits for each other) or `traffic` (who writes to its load balancer; never together with another one).
  */
 export async function lock(client: PoolClient, what: "arrival" | "traffic", stack: string): Promise<void> {
   await client.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`${what} ${stack}`]);

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
 import { dbRetryConfig } from "@dbos-inc/dbos-sdk/internal/utils";
-import pg from "pg";
 import { detailsOf } from "../../errors/details.ts";
 import { DatabaseAway } from "../../errors/refusals.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -10,6 +9,7 @@ import type { Journal, NewRun, Runs } from "../../ports/runs.ts";
 import { createArrivals } from "./arrivals.ts";
 import { isAway, patiently } from "./away.ts";
 import { listenForChanges } from "./changes.ts";
+import { openPool, openStorePool, type Access } from "./connections.ts";
 import { createExecutor } from "./executor.ts";
 import { createJournal } from "./journal.ts";
 import { createMessages } from "./messages.ts";
@@ -17,7 +17,13 @@ import { createReporter } from "./reporter.ts";
 import { forget } from "./retention.ts";
 import { createRightOfWay } from "./rightOfWay.ts";
 import { createRows } from "./rows.ts";
-import { createTables } from "./tables.ts";
+import { createTables, oneAtATime } from "./tables.ts";
+
+export interface DbosRuns extends Runs {
+  /** Resolves while nobody else may take up this process's runs: at once, or when the database is back. */
+  readonly held: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
 
 /** One lane a stack: runs of one stack go one at a time, in order of arrival. */
 const queue = "stacks";
@@ -44,56 +50,57 @@ export interface RunLogger {
  *
  * @param options.conduct what a run does; the store knows nothing of it
  * @param options.historyDays days that ended runs are kept; default: for ever
- * @param options.executor this process's name among those on the database, never used before
+ * @param options.access the database, and this process's name among those on it, never used before
  * @param options.onLost called when another process took up this one's runs: it must end at once
  */
 export async function createDbosRuns(options: {
-  readonly url: string;
+  readonly access: Access;
   readonly conduct: (run: NewRun, journal: Journal) => Promise<void>;
   readonly clock: Clock;
   readonly logger: RunLogger;
   readonly historyDays?: number;
-  readonly executor?: string;
-  readonly onLost?: (why: string) => void;
-}): Promise<Runs & { readonly close: () => Promise<void> }> {
-  const { url, conduct, clock, logger, historyDays } = options;
-  const id = options.executor ?? randomUUID();
+  readonly onLost: (why: string) => void;
+}): Promise<DbosRuns> {
+  const { access, conduct, clock, logger, historyDays, onLost } = options;
   const now = () => clock.now().toISOString();
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 12,
-    connectionTimeoutMillis: 5000,
-    keepAlive: true,
-  });
-  pool.on("error", (error) => logger.warn(error));
-  await createTables(pool);
+  const warn = (error: unknown) => logger.warn(error);
+  const pool = openPool(access, { max: 8, warn });
+  const writes = openPool(access, { max: 6, warn });
+  const store = openStorePool(access, { max: 6, warn });
   const rows = createRows(pool);
   const arrivals = createArrivals(pool);
-  const messages = createMessages(pool);
-  const rightOfWay = createRightOfWay(pool, id);
-  const changes = await listenForChanges(url);
+  const rightOfWay = createRightOfWay({ pool, writes, executor: access.executor });
+  const messages = createMessages(pool, rightOfWay);
+  await createTables(pool);
+  const changes = await listenForChanges(access);
   const executor = await createExecutor({
-    url,
-    id,
+    access,
     adopt: async (dead) => void (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([dead])),
-    onLost: options.onLost ?? ((why) => logger.error(why)),
-    warn: (error) => logger.warn(error),
+    onLost,
+    warn,
   });
 
   const work = DBOS.registerWorkflow(
     async (run: NewRun) => {
-      const reporter = createReporter((view) => rows.report(view));
+      const reporter = createReporter((view) => rows.report(view, access.executor));
       const writeDown = (next: NewRun) => arrivals.admit(next, () => Promise.resolve());
       const tools = { rows, messages, rightOfWay, changes, reporter, executor, writeDown, enqueue };
       try {
         await conduct(run, createJournal(run, tools));
+        await reporter.flush();
       } catch (error) {
-        // A bug, or something that nobody thought of. The run is over, and a person has to look.
         logger.error(error);
+        if (isAway(error)) {
+          // Nothing that the run did is to blame, and it is not over: the next process goes on with it.
+          onLost(`the run ${run.view.id} lost the database`);
+          await new Promise<never>(() => {});
+        }
+        // A bug, or something that nobody thought of. The run is over, and a person has to look.
         const seen = (await patiently(() => rows.get(run.view.id))) ?? run.view;
         reporter.tell({ ...seen, status: "stuck", finishedAt: now(), error: detailsOf(error) });
+        reporter.live();
+        await reporter.flush();
       }
-      await reporter.flush();
     },
     { name: "run", maxRecoveryAttempts: 1000 },
   );
@@ -118,15 +125,15 @@ export async function createDbosRuns(options: {
   dbRetryConfig.maxBackoffSec = storeRetriesWithin;
   DBOS.setConfig({
     name: "turnout",
-    systemDatabaseUrl: url,
-    systemDatabasePoolSize: 6,
-    executorID: id,
+    systemDatabaseUrl: access.url,
+    systemDatabasePool: store,
+    executorID: access.executor,
     applicationVersion: version,
     logger: quieter(logger),
     runMigrations: true,
     enablePatching: true,
   });
-  await DBOS.launch();
+  await oneAtATime(pool, () => DBOS.launch());
   await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 50 });
   await firstDispatch(wake);
   if (historyDays !== undefined) {
@@ -139,7 +146,9 @@ export async function createDbosRuns(options: {
   return {
     start: (run) => honestly(() => arrivals.admit(run, enqueue)),
     byKey: (key) => honestly(() => arrivals.byKey(key)),
-    send: (run, message) => honestly(() => messages.send(run, message, now())),
+    epoch: (stack) => honestly(() => arrivals.epoch(stack)),
+    send: (run, message, key) =>
+      honestly(() => messages.send(run, message, { now: now(), ...(key ? { key } : {}) })),
     get: async (run, wait) => {
       for (;;) {
         // Listening before looking: what happens in between is heard.
@@ -150,11 +159,12 @@ export async function createDbosRuns(options: {
       }
     },
     list: (query) => honestly(() => rows.list(query)),
+    held: () => executor.held(),
     close: async () => {
       await DBOS.shutdown({ deregister: true });
       await changes.close();
       await executor.close();
-      await pool.end();
+      await Promise.all([pool, writes, store].map((one) => one.end()));
     },
   };
 }

@@ -46,6 +46,11 @@ export function createJournal(run: NewRun, tools: JournalTools): Journal {
       epoch = await rightOfWay.take({ id, stack }, phase);
       return epoch !== undefined;
     },
+    mayWrite: async () => {
+      await executor.held();
+      if (epoch === undefined) throw new Overtaken(stack);
+      await rightOfWay.check(stack, epoch);
+    },
     exclusively: async (act) => {
       await executor.held();
       if (epoch === undefined) throw new Overtaken(stack);
@@ -67,6 +72,7 @@ export function createJournal(run: NewRun, tools: JournalTools): Journal {
       }
     },
     close: () => patiently(() => messages.close(id)),
+    passNoReturn: () => patiently(() => messages.passNoReturn(id)),
     follow: async (next) => {
       await once(`follow ${next.view.id}`, () => patiently(() => tools.writeDown(next)));
       await tools.enqueue(next);

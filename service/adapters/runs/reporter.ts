@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../../deployments/deployment.ts";
+import { isAway } from "./away.ts";
 
 /**
  * Writes how a run looks, the newest state only: progress is told more often than it needs to be stored, and a
@@ -9,7 +10,7 @@ export interface Reporter {
   tell(view: Deployment): void;
   /** From now on what is told is written; before, a run that is taken up again only retells what readers know. */
   live(): void;
-  /** Resolves once the newest state is written. */
+  /** Resolves once the newest state is written. Throws what the database said against one since the last time. */
   flush(): Promise<void>;
 }
 
@@ -20,6 +21,7 @@ export function createReporter(write: (view: Deployment) => Promise<void>): Repo
   let pending: Deployment | undefined;
   let writing: Promise<void> | undefined;
   let isLive = false;
+  let refused: { readonly error: unknown } | undefined;
 
   const drain = async () => {
     while (pending) {
@@ -27,9 +29,11 @@ export function createReporter(write: (view: Deployment) => Promise<void>): Repo
       pending = undefined;
       try {
         await write(view);
-      } catch {
-        pending ??= view;
-        await sleep(pause);
+      } catch (error) {
+        if (isAway(error)) {
+          pending ??= view;
+          await sleep(pause);
+        } else refused ??= { error };
       }
     }
     writing = undefined;
@@ -49,6 +53,9 @@ export function createReporter(write: (view: Deployment) => Promise<void>): Repo
     flush: async () => {
       start();
       while (writing) await writing;
+      const said = refused;
+      refused = undefined;
+      if (said) throw said.error;
     },
   };
 }

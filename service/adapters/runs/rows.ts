@@ -14,19 +14,26 @@ export interface Row {
 
 /** What readers see of runs. */
 export interface Rows {
-  report(view: Deployment): Promise<void>;
+  /**
+   * Says nothing of a run that has ended, nor of one that another executor has in hand by now. Its end is the end of its
+   * right of way.
+   */
+  report(view: Deployment, executor: string): Promise<void>;
   get(id: string): Promise<Deployment | undefined>;
   list(query: RunQuery): Promise<readonly Deployment[]>;
 }
 
 export function createRows(pool: Pool): Rows {
   return {
-    report: async (view) => {
+    report: async (view, executor) => {
       await pool.query(
         `with told as (
-           update turnout.runs set view = $2, status = $3, revision = revision + 1 where id = $1 returning id
+           update turnout.runs set view = $2, status = $3, revision = revision + 1
+           where id = $1 and coalesce(executor, $4) = $4 and status = any($5) returning id, stack
+         ), over as (
+           update turnout.stacks set epoch = epoch + 1 where $6 and stack in (select stack from told)
          ) select pg_notify('${channel}', id) from told`,
-        [view.id, view, view.status],
+        [view.id, storable(view), view.status, executor, active, ended(view.status)],
       );
     },
     get: async (id) => {
@@ -45,6 +52,15 @@ export function createRows(pool: Pool): Rows {
       return found.rows.map(shown);
     },
   };
+}
+
+/**
+ * JSON that the database takes: no NUL, and no half of a character. Either may be in a log, or where a text was cut off.
+ */
+export function storable(value: unknown): string {
+  return JSON.stringify(value, (_key, field: unknown) =>
+    typeof field === "string" ? field.replaceAll("\0", "").toWellFormed() : field,
+  );
 }
 
 /** The row's own count of its changes is the one that readers wait for. */

@@ -1,23 +1,18 @@
-import pg from "pg";
+import type pg from "pg";
 import type { Updates } from "../../ports/updates.ts";
 import { patiently } from "./away.ts";
+import { openPool, type Access } from "./connections.ts";
 import { executorLock } from "./executor.ts";
 
 /** Seconds that the clocks of two machines may differ. */
 const skew = 5;
+/** Seconds at most from the note of a process to its lock. */
+const soon = 60;
 
 /** The service's Pulumi updates in the database of its runs, noted under the name of the instance that makes them. */
-export function createUpdates({
-  url,
-  executor,
-}: {
-  readonly url: string;
-  readonly executor: string;
-}): Updates & {
-  readonly close: () => Promise<void>;
-} {
-  const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 5000 });
-  pool.on("error", () => {});
+export function createUpdates(access: Access): Updates & { readonly close: () => Promise<void> } {
+  const { executor } = access;
+  const pool = openPool(access, { max: 2 });
   return {
     note: (stack, { user, host, pid }) =>
       patiently(async () => {
@@ -28,16 +23,18 @@ export function createUpdates({
       }),
     owner: ({ user, host, pid }, since) =>
       patiently(async () => {
-        // Process ids are used again: the lock came after the note, or it is another process's.
+        // Process ids are used again: the lock came soon after the note, or it is another process's.
         const { rows } = await pool.query<{ executor: string }>(
           `select executor from turnout.updates
-           where host = $1 and username = $2 and pid = $3 and started_at <= $4::timestamptz + $5 * interval '1 second'
+           where host = $1 and username = $2 and pid = $3
+             and started_at between $4::timestamptz - $5 * interval '1 second' and $4::timestamptz + $6 * interval '1 second'
            order by started_at desc limit 1`,
-          [host, user, pid, since, skew],
+          [host, user, pid, since, soon + skew, skew],
         );
         const owner = rows[0]?.executor;
         if (owner === undefined) return "stranger";
-        return owner !== executor && (await isDead(pool, owner)) ? "dead" : "alive";
+        if (owner === executor) return "self";
+        return (await isDead(pool, owner)) ? "dead" : "alive";
       }),
     close: () => pool.end(),
   };

@@ -28,7 +28,8 @@ async function run(
   const runs: Runs = {
     start: (run) => Promise.resolve((order = run).view),
     byKey: () => Promise.resolve(undefined),
-    send: () => Promise.resolve(),
+    epoch: () => Promise.resolve(""),
+    send: () => Promise.reject(new Error("nobody is told anything here")),
     get: () => Promise.resolve(undefined),
     list: () => Promise.resolve([]),
   };
@@ -44,6 +45,7 @@ async function run(
   const journal: Journal = {
     id: order.view.id,
     take: () => Promise.resolve(true),
+    mayWrite: () => Promise.resolve(),
     exclusively: (act) => act(),
     knows: () => Promise.resolve(true),
     once: async <T>(name: string, act: () => Promise<T>): Promise<T> => {
@@ -66,6 +68,7 @@ async function run(
       return [];
     },
     close: () => Promise.resolve([]),
+    passNoReturn: () => Promise.resolve([]),
     follow: () => Promise.resolve(),
     list: () => Promise.resolve([]),
   };

@@ -233,6 +233,7 @@ export function fakeWorld(): World {
         startedAt.set(`arn:task/${order.token}`, world.clock.elapsed());
         return `arn:task/${order.token}`;
       },
+      find: ({ token }) => Promise.resolve(migrations.has(`arn:task/${token}`) ? `arn:task/${token}` : null),
       look: (arn) => {
         const { code, takes = 0 } = of(migrations.get(arn) ?? null).migration ?? { code: 0 };
         if (age(arn) < takes) return Promise.resolve({ arn, taskDefinition: "", status: "RUNNING" });

@@ -5,11 +5,19 @@ import {
   AlreadyEnded,
   Busy,
   KeyReused,
+  Migrated,
   Overtaken,
   UnknownDeployment,
 } from "../../../service/errors/refusals.ts";
 import type { Clock } from "../../../service/ports/clock.ts";
-import type { Journal, Message, NewRun, RunQuery, Runs } from "../../../service/ports/runs.ts";
+import type {
+  IdempotencyKey,
+  Journal,
+  Message,
+  NewRun,
+  RunQuery,
+  Runs,
+} from "../../../service/ports/runs.ts";
 
 interface Row {
   readonly run: NewRun;
@@ -17,6 +25,7 @@ interface Row {
   readonly messages: Message[];
   phase: "waiting" | "forward" | "back";
   closed: boolean;
+  noReturn: boolean;
   /** Resolves when the run has ended, or died. */
   over: Promise<void>;
 }
@@ -35,6 +44,7 @@ export function createMemoryRuns(
 ): MemoryRuns {
   const rows = new Map<string, Row>();
   const changed = new EventEmitter().setMaxListeners(0);
+  const told = new Map<string, { readonly key: IdempotencyKey; readonly view: Deployment }>();
   const lanes = new Map<string, Promise<void>>();
   const epochs = new Map<string, number>();
 
@@ -43,6 +53,8 @@ export function createMemoryRuns(
     epochs.set(stack, epoch);
     return epoch;
   };
+
+  const epochOf = (stack: string): string => String(epochs.get(stack) ?? 0);
 
   const find = (id: string): Row => {
     const row = rows.get(id);
@@ -62,6 +74,8 @@ export function createMemoryRuns(
         epoch = raise(stack);
         return Promise.resolve(true);
       },
+      mayWrite: () =>
+        epochs.get(stack) === epoch ? Promise.resolve() : Promise.reject(new Overtaken(stack)),
       exclusively: async (act) => {
         if (epochs.get(stack) !== epoch) throw new Overtaken(stack);
         return act();
@@ -76,6 +90,7 @@ export function createMemoryRuns(
       },
       report: (view) => {
         row.view = view;
+        if (ended(view.status)) raise(stack);
         changed.emit("change");
         return Promise.resolve();
       },
@@ -86,6 +101,10 @@ export function createMemoryRuns(
       },
       close: () => {
         row.closed = true;
+        return Promise.resolve([...row.messages]);
+      },
+      passNoReturn: () => {
+        row.noReturn = true;
         return Promise.resolve([...row.messages]);
       },
       follow: async (run) => void (await runs.start(run)),
@@ -124,31 +143,37 @@ export function createMemoryRuns(
       if (busy && run.view.kind !== "rest" && (run.onBusy ?? "reject") === "reject")
         throw new Busy(busy.view);
       if (run.onBusy === "supersede") endWaiting(run.view.stack);
-      const waited: Pick<NewRun, "waited"> = before.length > 0 ? { waited: true } : {};
+      const late = before.length > 0 || (run.seenAt !== undefined && run.seenAt !== epochOf(run.view.stack));
+      const waited: Pick<NewRun, "waited"> = late ? { waited: true } : {};
       const row: Row = {
         ...{ run: { ...run, ...waited }, view: run.view, messages: [] },
-        ...{ phase: "waiting", closed: false, over: Promise.resolve() },
+        ...{ phase: "waiting", closed: false, noReturn: false, over: Promise.resolve() },
       };
       rows.set(run.view.id, row);
       if (!run.view.dueAt || Date.parse(run.view.dueAt) <= clock.now().getTime()) begin(row);
       return run.view;
     },
-    byKey: (key) => {
+    byKey: async (key) => {
       const row = [...rows.values()].find(({ run }) => run.key?.value === key.value);
-      if (row && row.run.key?.request !== key.request)
-        return Promise.reject(new KeyReused(key.value, row.run.view));
-      return Promise.resolve(row?.run.view);
+      const first = told.get(key.value) ?? (row?.run.key && { key: row.run.key, view: row.run.view });
+      if (first && first.key.request !== key.request) throw new KeyReused(key.value, first.view);
+      return Promise.resolve(first?.view);
     },
-    send: (id, message) => {
+    epoch: (stack) => Promise.resolve(epochOf(stack)),
+    send: async (id, message, key) => {
+      const first = key && (await runs.byKey(key));
+      if (first) return first;
       const row = find(id);
-      if (row.closed || ended(row.view.status)) return Promise.reject(new AlreadyEnded(row.view));
+      if (row.closed || ended(row.view.status)) throw new AlreadyEnded(row.view);
+      if (key) told.set(key.value, { key, view: row.view });
       if (message.kind === "undo") {
+        if (row.noReturn && !message.acceptMigrated) throw new Migrated(row.view.stack, row.view.image ?? id);
         if (row.phase === "forward") raise(row.view.stack);
         endWaiting(row.view.stack);
       }
       row.messages.push(message);
       changed.emit("change");
-      return Promise.resolve();
+      return row.view;
     },
     get: async (id, wait) => {
       const row = rows.get(id);

@@ -1,9 +1,9 @@
 import type { UpdateProcess, Updates } from "../../../service/ports/updates.ts";
 
-/** Updates written down in this process's memory. Who made them is alive until a test says otherwise. */
+/** Updates written down in this process's memory. They are this instance's own until a test says otherwise. */
 export interface MemoryUpdates extends Updates {
   readonly noted: UpdateProcess[];
-  /** The instance that made all of these is dead. */
+  /** They are those of another instance, which is dead. */
   dead: boolean;
 }
 
@@ -18,7 +18,7 @@ export function memoryUpdates(): MemoryUpdates {
     owner: ({ user, host, pid }) => {
       const ours = updates.noted.some((one) => one.user === user && one.host === host && one.pid === pid);
       if (!ours) return Promise.resolve("stranger");
-      return Promise.resolve(updates.dead ? "dead" : "alive");
+      return Promise.resolve(updates.dead ? "dead" : "self");
     },
   };
   return updates;

@@ -27,7 +27,7 @@ describe("the ports over AWS, against an AWS that others wrote", function () {
       AWS_SECRET_ACCESS_KEY: "test",
     });
     outputs = await provision(moto.endpoint);
-    cloud = createAws()(outputs);
+    cloud = createAws(() => Promise.resolve())(outputs);
   });
   after(() => {
     moto?.stop();
@@ -92,7 +92,7 @@ describe("the ports over AWS, against an AWS that others wrote", function () {
   });
 
   it("list the active revisions of a colour's own family, and deregister one", async () => {
-    const { ecs } = createClients(outputs.region);
+    const { ecs } = createClients(outputs.region, () => Promise.resolve());
     const register = async (family: string) => {
       const containerDefinitions = [{ name: "shop", image: "shop:1.0", memory: 128 }];
       const made = await ecs.send(new RegisterTaskDefinitionCommand({ family, containerDefinitions }));

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ClusterNotFoundException, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { ClusterNotFoundException, ListTasksCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { createClients } from "../../../../service/adapters/aws/clients.ts";
 import { retryStrategy } from "../../../../service/adapters/aws/retries.ts";
@@ -28,7 +29,9 @@ describe("the SDK's clients, where AWS is not well", function () {
   };
   const server = createServer(answer);
   const list = (abortSignal = new AbortController().signal) =>
-    createClients("eu-central-1").ecs.send(new ListTasksCommand({}), { abortSignal });
+    createClients("eu-central-1", () => Promise.resolve()).ecs.send(new ListTasksCommand({}), {
+      abortSignal,
+    });
 
   before(async () => {
     server.listen(0, "127.0.0.1");
@@ -93,8 +96,29 @@ describe("the SDK's clients, where AWS is not well", function () {
     expect(await refused).to.include({ name: "AbortError" });
   });
 
+  it("send nothing that changes something while this process may not, not at a later try either", async () => {
+    let may = Promise.withResolvers<void>();
+    may.resolve();
+    const { ecs } = createClients("eu-central-1", () => may.promise);
+    const scale = () => ecs.send(new UpdateServiceCommand({ service: "shop", desiredCount: 0 }));
+    // Taken away while the first try is under way.
+    fate = () => {
+      may = Promise.withResolvers();
+      fate = () => well;
+      return throttled;
+    };
+    const scaled = scale();
+    while (asked < 1) await new Promise(setImmediate);
+    const listed = await ecs.send(new ListTasksCommand({}));
+    expect(listed.$metadata.attempts).to.equal(1);
+    await sleep(500); // twice the longest pause before the second try
+    expect(asked).to.equal(2);
+    may.resolve();
+    expect((await scaled).$metadata.attempts).to.equal(2);
+  });
+
   it("spare no call because others failed: one client, 200 calls side by side, each refused twice", async () => {
-    const { ecs } = createClients("eu-central-1");
+    const { ecs } = createClients("eu-central-1", () => Promise.resolve());
     // The first 400 requests are all refused: more than any budget of the SDK's would pay for.
     fate = (n) => (n <= 400 ? broken : well);
     const calls = Array.from({ length: 200 }, () => ecs.send(new ListTasksCommand({})));

@@ -12,7 +12,7 @@ import { refusal } from "../../fakes/refusal.ts";
 import { openPostgres, type TestPostgres } from "./database.ts";
 import { newRun } from "./newRun.ts";
 
-const now = "2026-03-01T12:00:00.000Z";
+const at = { now: "2026-03-01T12:00:00.000Z" };
 
 describe("runs that come to a stack by way of two instances", function () {
   this.timeout(30_000);
@@ -79,7 +79,7 @@ describe("runs that come to a stack by way of two instances", function () {
 
   it("end those that wait when they supersede: the newest of 100 is left", async () => {
     const [pool] = pools as [pg.Pool];
-    const way = createRightOfWay(pool, "nobody");
+    const way = wayOf(pool);
     await instances[0]?.admit(newRun("at-work", { stack: "supersede" }), enqueue);
     await way.take({ id: "at-work", stack: "supersede" }, "forward");
     await each(100, (instance, index) =>
@@ -108,20 +108,20 @@ describe("runs that come to a stack by way of two instances", function () {
 
   it("are ended by a cancel while they wait, and hear it once they are at work", async () => {
     const [pool] = pools as [pg.Pool];
-    const messages = createMessages(pool);
+    const messages = createMessages(pool, wayOf(pool));
     await instances[0]?.admit(newRun("waits", { stack: "cancel" }), enqueue);
-    await messages.send("waits", { kind: "cancel" }, now);
+    await messages.send("waits", { kind: "cancel" }, at);
     expect((await createRows(pool).get("waits"))?.status).to.equal("cancelled");
     await instances[0]?.admit(newRun("works", { stack: "cancel" }), enqueue);
-    await createRightOfWay(pool, "nobody").take({ id: "works", stack: "cancel" }, "forward");
-    await messages.send("works", { kind: "cancel" }, now);
+    await wayOf(pool).take({ id: "works", stack: "cancel" }, "forward");
+    await messages.send("works", { kind: "cancel" }, at);
     expect(await messages.of("works")).to.deep.equal([{ kind: "cancel" }]);
   });
 
   it("write to the load balancer one at a time, and not at all once an undo was answered", async () => {
     const [pool] = pools as [pg.Pool];
-    const messages = createMessages(pool);
-    const way = createRightOfWay(pool, "nobody");
+    const messages = createMessages(pool, wayOf(pool));
+    const way = wayOf(pool);
     await instances[0]?.admit(newRun("moves", { stack: "epochs" }), enqueue);
     const epoch = (await way.take({ id: "moves", stack: "epochs" }, "forward")) ?? "";
     const events: string[] = [];
@@ -131,7 +131,7 @@ describe("runs that come to a stack by way of two instances", function () {
       events.push("write ends");
     });
     while (events.length === 0) await setImmediate();
-    await messages.send("moves", { kind: "undo" }, now).then(() => events.push("undo answered"));
+    await messages.send("moves", { kind: "undo" }, at).then(() => events.push("undo answered"));
     await write;
     expect(events).to.deep.equal(["write begins", "write ends", "undo answered"]);
     const late = way.exclusively("epochs", epoch, () => Promise.reject(new Error("it acted")));
@@ -139,7 +139,11 @@ describe("runs that come to a stack by way of two instances", function () {
     const back = (await way.take({ id: "moves", stack: "epochs" }, "back")) ?? "";
     expect(await way.exclusively("epochs", back, () => Promise.resolve("wrote"))).to.equal("wrote");
     // A second undo changes nothing any more: what is being taken back keeps the right of way.
-    await messages.send("moves", { kind: "undo" }, now);
+    await messages.send("moves", { kind: "undo" }, at);
     expect(await way.exclusively("epochs", back, () => Promise.resolve("wrote"))).to.equal("wrote");
   });
 });
+
+function wayOf(pool: pg.Pool) {
+  return createRightOfWay({ pool, writes: pool, executor: "nobody" });
+}

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,7 +41,8 @@ describe("durable runs", function () {
       url = await postgres.database("one");
       runs = await createDbosRuns({
         historyDays: 30,
-        url,
+        access: { url, executor: randomUUID() },
+        onLost: (why) => console.error(why),
         clock: systemClock,
         logger: { info: () => {}, debug: () => {}, warn: () => {}, error: () => {} },
         conduct: async (run, journal) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { appendFileSync, existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDbosRuns } from "../../../../service/adapters/runs/dbosRuns.ts";
@@ -10,7 +11,8 @@ import { newRun } from "./newRun.ts";
  */
 const [url = "", effects = "", gate = "", id] = process.argv.slice(2);
 const runs = await createDbosRuns({
-  url,
+  access: { url, executor: randomUUID() },
+  onLost: () => process.exit(75),
   clock: systemClock,
   logger: { info: () => {}, debug: () => {}, warn: () => {}, error: console.error },
   conduct: async (run, journal) => {
