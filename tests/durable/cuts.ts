@@ -1,4 +1,6 @@
 import type { Deployment } from "../../service/deployments/deployment.ts";
+import { Problem } from "../../service/errors/problem.ts";
+import type { Message } from "../../service/ports/runs.ts";
 import { endState } from "./endState.ts";
 import type { Lane } from "./lane.ts";
 import { sayPoint, type Point } from "./moments.ts";
@@ -10,6 +12,8 @@ export interface Cut {
   readonly stack: string;
   readonly scenario: Scenario;
   readonly point?: Point;
+  /** Said to the run at its point, before the kill, by way of another instance. */
+  readonly told?: Message;
 }
 
 /** What became of it. */
@@ -18,6 +22,9 @@ export interface Outcome {
   readonly state: Awaited<ReturnType<typeof endState>>;
   readonly stack: DurableStack;
   readonly run: string;
+  readonly view: Deployment;
+  /** The run took what it was told. */
+  readonly heard: boolean;
   /** Milliseconds from the kill to the first sign of the run in another instance. */
   readonly adoptedAfter: number;
   /** The instances that had the run, in order, each as often as it changed. */
@@ -33,6 +40,7 @@ interface Underway {
   readonly held: Promise<string>;
   readonly hands: string[];
   adoptedAt?: number;
+  heard?: boolean;
 }
 
 /**
@@ -48,6 +56,7 @@ export async function cutOff(
   const groups = new Map<string, Underway[]>();
   for (const run of runs) {
     const where = run.cut.point ? await comesTo(lane, run) : "";
+    if (run.cut.told) run.heard = await tell(lane, run, { message: run.cut.told, not: where });
     groups.set(where, [...(groups.get(where) ?? []), run]);
   }
   for (const [worker, group] of groups) {
@@ -98,9 +107,37 @@ async function comesTo(lane: Lane, run: Underway): Promise<string> {
   }
 }
 
+/** False where the run took no message any more. An undo is answered only when a write under way has ended: never, here. */
+async function tell(
+  lane: Lane,
+  run: Underway,
+  { message, not }: { readonly message: Message; readonly not: string },
+): Promise<boolean> {
+  const { id, stack } = run.view;
+  let refused: Error | undefined;
+  lane.send(stack, id, message, not).catch((error: Error) => (refused = error));
+  const heard =
+    "select 1 from turnout.messages where run = $1 union all select 1 from turnout.runs where id = $1 and status in ('cancelled', 'superseded')";
+  for (;;) {
+    if (refused instanceof Problem && refused.code === "already-ended") return false;
+    if (refused) throw refused;
+    if ((await lane.pool.query(heard, [id])).rowCount) return true;
+  }
+}
+
 async function end(lane: Lane, run: Underway, killedAt: number): Promise<Outcome> {
   const { cut, stack, since, hands } = run;
   const view = await lane.ended(run.view.id);
   const state = await endState(lane, stack, { view, since });
-  return { cut, stack, state, run: view.id, hands, adoptedAfter: (run.adoptedAt ?? killedAt) - killedAt };
+  const { heard = false } = run;
+  return {
+    cut,
+    stack,
+    state,
+    run: view.id,
+    view,
+    heard,
+    hands,
+    adoptedAfter: (run.adoptedAt ?? killedAt) - killedAt,
+  };
 }

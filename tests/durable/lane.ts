@@ -38,10 +38,12 @@ export async function openLane(options: {
   readonly name: string;
   readonly url: string;
   readonly instances?: number;
+  /** Instances may end because another one took up their runs; otherwise that fails the test. */
+  readonly expectLosses?: boolean;
   /** Of the first instance, and of those that come after it. */
   readonly plans?: readonly [first?: string, later?: string];
 }): Promise<Lane> {
-  const { name, url, instances = 2, plans = [] } = options;
+  const { name, url, instances = 2, plans = [], expectLosses = false } = options;
   const pool = new pg.Pool({ connectionString: url, max: 4 });
   pool.on("error", () => {}); // the server may end before the pool's last connection
   const rows = createRows(pool);
@@ -56,7 +58,13 @@ export async function openLane(options: {
     const planModule = plans[Math.min(started, 1)];
     started += 1;
     const worker = startWorker({
-      ...{ name: `${name}-${started}`, url, stacks, unexpected: (why) => failed.abort(new Error(why)) },
+      ...{
+        name: `${name}-${started}`,
+        url,
+        stacks,
+        expectLosses,
+        unexpected: (why) => failed.abort(new Error(why)),
+      },
       ...(planModule ? { planModule } : {}),
     });
     workers.push(worker);

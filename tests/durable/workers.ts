@@ -15,10 +15,16 @@ export const workerEnvironment: ForkOptions = {
   stdio: ["ignore", "ignore", "pipe", "ipc"],
 };
 
+/** What an instance ends with when another one took up its runs. */
+const lost = 75;
+
 /** One process of the service, over stacks that outlive it. */
 export interface WorkerProcess {
   readonly name: string;
+  readonly pid: number;
   readonly dead: boolean;
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<unknown>;
   /** Resolves when it takes requests. */
   readonly ready: Promise<void>;
   request(name: Command["name"], stack: string, ...args: readonly unknown[]): Promise<unknown>;
@@ -33,9 +39,11 @@ export function startWorker(options: {
   /** A module that exports the `plan` of another version of the service. */
   readonly planModule?: string;
   readonly stacks: ReadonlyMap<string, DurableStack>;
+  /** It may end because another instance took up its runs. */
+  readonly expectLosses?: boolean;
   readonly unexpected: (why: string) => void;
 }): WorkerProcess {
-  const { name, url, planModule, stacks, unexpected } = options;
+  const { name, url, planModule, stacks, expectLosses, unexpected } = options;
   const child = fork(workerScript, [url, ...(planModule ? [planModule] : [])], workerEnvironment);
   const commands = new Map<number, (done: Done) => void>();
   const exited = once(child, "exit");
@@ -44,7 +52,8 @@ export function startWorker(options: {
   let dead = false;
   child.stderr?.on("data", (piece: Buffer) => (said = (said + piece.toString()).slice(-4000)));
   void exited.then(([code, signal]: unknown[]) => {
-    if (!dead) unexpected(`${name} ended by itself (${String(code ?? signal)}): ${said}`);
+    if (!dead && !(expectLosses && code === lost))
+      unexpected(`${name} ended by itself (${String(code ?? signal)}): ${said}`);
     dead = true;
     for (const settle of commands.values()) settle({ done: 0, thrown: { message: `${name} was killed` } });
   });
@@ -71,6 +80,8 @@ export function startWorker(options: {
 
   const worker: WorkerProcess = {
     name,
+    pid: child.pid ?? 0,
+    exited,
     get dead() {
       return dead;
     },
