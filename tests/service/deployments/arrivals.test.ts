@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { setImmediate } from "node:timers/promises";
 import { deploy } from "../../../service/deployments/deploy.ts";
 import { undo } from "../../../service/deployments/undo.ts";
 import type { OnBusy } from "../../../service/ports/runs.ts";
@@ -42,6 +43,37 @@ describe("a deployment that comes while another one is at work", () => {
     expect(second).to.include({ status: "succeeded", colour: "blue" });
     expect(second.from).to.deep.equal({ colour: "green", image: "shop:1.1" });
     expect(house.world.weights).to.deep.equal({ blue: 100, green: 0 });
+  });
+
+  it("looks again when the one before it was still taking itself back while it looked", async () => {
+    const house = fakeHouse();
+    const { world, runs } = house;
+    await house.deployed("1.1");
+    // Bad ones: each is taken back after customers' answers were wrong.
+    for (const version of ["1.2", "1.3"]) {
+      world.images.add(version);
+      world.behaviour.set(version, { answer: (to) => (to === "production" ? { status: 502 } : {}) });
+    }
+    const first = await post(house, "1.2");
+    const outputs = world.stacks.outputs.bind(world.stacks);
+    const slow = {
+      ...world.stacks,
+      outputs: async (...asked: Parameters<typeof outputs>) => {
+        while (world.outputs.record.blue?.release.tag !== "shop:1.2") await setImmediate();
+        const old = await outputs(...asked);
+        await runs.end(first.id);
+        return old;
+      },
+    };
+    const ground = { stacks: slow, cloud: world.cloud.bind(world), clock: world.clock };
+    const second = await deploy(
+      { ground, runs },
+      { stack: "prod", image: "shop:1.3", onBusy: "queue" },
+      given,
+    );
+    expect((await runs.end(second.id)).status).to.equal("rolled-back");
+    expect(world.outputs.record.blue?.release.tag).to.equal("shop:1.0");
+    expect((await house.undone()).status).to.equal("succeeded");
   });
 
   it("ends without touching anything when what it would deploy is live by then", async () => {

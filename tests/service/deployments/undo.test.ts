@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { control } from "../../../service/deployments/control.ts";
 import { restIdle, warmIdle } from "../../../service/deployments/idle.ts";
+import { deploy } from "../../../service/deployments/deploy.ts";
 import { undo } from "../../../service/deployments/undo.ts";
 import { fakeHouse } from "../fakes/fakeHouse.ts";
 import { refusal } from "../fakes/refusal.ts";
@@ -207,6 +208,26 @@ describe("a word to a run at work", () => {
 });
 
 describe("the idle colour", () => {
+  it("rests when its window closes, though a deployment waits that ends before it begins", async () => {
+    const house = fakeHouse();
+    const { world, runs } = house;
+    const { id } = await house.deployed("1.1");
+    // Comes before the rest's first question.
+    const list = runs.list.bind(runs);
+    let waiting = "";
+    runs.list = async (query) => {
+      runs.list = list;
+      const request = { stack: "prod", image: "shop:1.0", onBusy: "queue" } as const;
+      waiting = (await deploy(house, request, { signal })).id;
+      await control(house, waiting, { kind: "cancel" });
+      return list(query);
+    };
+    runs.due(`${id}-rest`);
+    expect((await runs.end(`${id}-rest`)).status).to.equal("succeeded");
+    expect((await runs.end(waiting)).status).to.equal("cancelled");
+    expect(world.colours.blue.desired).to.equal(0);
+  });
+
   it("rests now when asked, and warms again", async () => {
     const house = fakeHouse();
     await house.deployed("1.1");

@@ -44,6 +44,19 @@ describe("a request with an Idempotency-Key", () => {
     expect((await post("one", { stack: "prod", image: "shop:9.9" })).statusCode).to.equal(202);
   });
 
+  it("may be an undo in mid-deployment: sent again after its end it undoes nothing more", async () => {
+    const { house, post } = await posting();
+    await house.deployed("1.1");
+    const { id } = (await post("forth", { stack: "prod", image: "shop:1.2" })).json<{ id: string }>();
+    const first = await post("back", {}, "/stacks/prod/undo");
+    expect(first.json()).to.include({ id });
+    expect((await house.runs.end(id)).status).to.equal("rolled-back");
+    const second = await post("back", {}, "/stacks/prod/undo");
+    expect([first.statusCode, second.statusCode]).to.deep.equal([202, 202]);
+    expect(second.body).to.equal(first.body);
+    expect(house.world.weights).to.deep.equal({ blue: 0, green: 100 });
+  });
+
   it("may be an undo: sent twice it is one, and the same answer", async () => {
     const { house, post } = await posting();
     await house.deployed("1.1");

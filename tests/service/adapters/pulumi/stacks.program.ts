@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Release } from "../../../../infra/release.ts";
 import { pulumi } from "../../../../service/adapters/pulumi/cli.ts";
@@ -83,16 +84,17 @@ describe("stacks behind the Pulumi CLI", function () {
       await rm(lock);
     });
 
-    it("wait for one of an instance that lives", async () => {
-      updates.dead = false;
+    it("wait for one of an instance that lives, also where its process is not to be seen from here", async () => {
+      updates.whose = "alive";
       const lock = await lockStack({ pid: await noted(), username, hostname: hostname() });
       const placed = placeHere();
-      setTimeout(() => void rm(lock), 1500);
+      await sleep(1500);
+      await rm(lock); // it is still there
       expect((await placed).outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
     });
 
     it("wait for the process of a dead instance, then break what it left", async () => {
-      updates.dead = true;
+      updates.whose = "dead";
       const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 1500)"]);
       await updates.note(stack, { user: username, host: hostname(), pid: child.pid ?? 0 });
       const lock = await lockStack({ pid: child.pid ?? 0, username, hostname: hostname() });
