@@ -174,7 +174,8 @@ async function open(
   return { connection, environment, rehearsal, service, push, pulumi: asPerson, configure, broken };
 }
 
-function startService(given: {
+/** An instance of the service, with a folder of its own for its state and its log. */
+export function startService(given: {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly token: string;

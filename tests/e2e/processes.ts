@@ -60,6 +60,14 @@ export class Descendants {
   }
 }
 
+/** What a process started and what that started, as far as it runs now and its parents do. */
+export function descendantsOf(root: number): readonly number[] {
+  const now = processes();
+  const under = (parent: number): readonly number[] =>
+    now.filter((process) => process.parent === parent).flatMap(({ pid }) => [pid, ...under(pid)]);
+  return under(root);
+}
+
 /** All that run; one that has ended and waits for its parent does not. */
 function processes(): readonly Process[] {
   return readdirSync("/proc")

@@ -1,8 +1,5 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { buffer } from "node:stream/consumers";
-import { Agent, request as send, type Dispatcher } from "undici";
+import type { ServerResponse } from "node:http";
+import { startProxy, type Asked } from "./proxy.ts";
 import { broken, throttled, type Refusal } from "./refusals.ts";
 
 export const kindsOfFault = ["throttled", "broken", "lost"] as const;
@@ -34,28 +31,14 @@ export async function startFaultyAws(
   endpoint: string,
   { faults, random }: { readonly faults: Faults; readonly random: () => number },
 ): Promise<FaultyAws> {
-  const upstream = new Agent();
   const tally: Tally = {
     ...{ requests: 0, passed: 0, throttled: 0, broken: 0, lost: 0 },
     lostOperations: new Map(),
   };
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    tally,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await upstream.destroy();
-    },
-  };
+  return { ...(await startProxy(endpoint, answer)), tally };
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await buffer(request);
+  async function answer(asked: Asked, response: ServerResponse): Promise<void> {
+    const { request, operation } = asked;
     const contentType = request.headers["content-type"] ?? "";
     tally.requests += 1;
     const fate = random();
@@ -67,40 +50,18 @@ export async function startFaultyAws(
       tally.broken += 1;
       return refuse(response, broken(contentType, random() < 0.5 ? 500 : 503));
     }
-    const { statusCode, headers, body: said } = await passOn(request, body);
-    const bytes = Buffer.from(await said.arrayBuffer());
+    const { status, headers, bytes } = await asked.passOn();
     if (fate < faults.throttled + faults.broken + faults.lost) {
       tally.lost += 1;
-      const operation = operationOf(request, body);
       tally.lostOperations.set(operation, (tally.lostOperations.get(operation) ?? 0) + 1);
       if (random() < 0.5) request.socket.destroy();
       return;
     }
     tally.passed += 1;
-    response.writeHead(statusCode, headers).end(bytes);
-  }
-
-  function passOn({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Dispatcher.ResponseData> {
-    const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !ownToEachHop.has(name)));
-    return send(`${endpoint}${url ?? "/"}`, {
-      method: method as Dispatcher.HttpMethod,
-      headers: kept,
-      body,
-      dispatcher: upstream,
-    });
+    response.writeHead(status, headers).end(bytes);
   }
 }
-
-/** Headers of a connection, not of a request. */
-const ownToEachHop: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding"]);
 
 function refuse(response: ServerResponse, { status, headers, body }: Refusal): void {
   response.writeHead(status, headers).end(body);
-}
-
-function operationOf({ headers }: IncomingMessage, body: Buffer): string {
-  const target = String(headers["x-amz-target"] ?? "");
-  return target
-    ? target.slice(target.indexOf(".") + 1)
-    : (new URLSearchParams(body.toString()).get("Action") ?? "unknown");
 }

@@ -2,6 +2,7 @@ import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  paginateListTaskDefinitions,
   paginateListTasks,
 } from "@aws-sdk/client-ecs";
 import {
@@ -18,6 +19,8 @@ export interface Truth {
   /** The release on the heavier colour, and both weights in percent, the heavier one first. */
   live(): Promise<{ readonly release: string; readonly weights: readonly number[] }>;
   idle(): Promise<{ readonly idle: Colour; readonly desired: number }>;
+  /** ARNs of the task definitions that ECS would still start. */
+  activeRevisions(): Promise<readonly string[]>;
   /** ARNs, of running and of stopped ones. */
   tasksStartedBy(startedBy: string): Promise<readonly string[]>;
   close(): void;
@@ -59,6 +62,12 @@ export function openTruth({ awsEndpoint, region }: Connection, outputs: Outputs)
     idle: async () => {
       const idle = (await weighed())[1]?.colour ?? "green";
       return { idle, desired: (await service(idle)).desiredCount ?? -1 };
+    },
+    activeRevisions: async () => {
+      const found: string[] = [];
+      for await (const page of paginateListTaskDefinitions({ client: ecs }, { status: "ACTIVE" }))
+        found.push(...(page.taskDefinitionArns ?? []));
+      return found;
     },
     tasksStartedBy: async (startedBy) => {
       const found: string[] = [];

@@ -186,8 +186,11 @@ describe("stacks behind the Pulumi CLI", function () {
     const kinds = [first, second].map((one) =>
       one.status === "fulfilled" ? "placed" : (one.reason as { code: string }).code,
     );
+    const said = [first, second]
+      .map((one) => (one.status === "rejected" ? String(one.reason) : ""))
+      .join("\n");
     expect(kinds).to.include("placed");
-    for (const kind of kinds) expect(kind).to.be.oneOf(["placed", "stack-locked"]);
+    for (const kind of kinds) expect(kind, said).to.be.oneOf(["placed", "stack-locked"]);
   });
 
   async function lockStack(holder: { pid: number; username: string; hostname: string }): Promise<string> {

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { descendantsOf } from "../e2e/processes.ts";
+import type { Instance } from "./instances.ts";
+
+export const victims = ["a service", "all services", "Postgres", "an update"] as const;
+export type Victim = (typeof victims)[number];
+
+/** Of a hundred kills, in the order of `victims`. */
+const shares = [50, 15, 15, 20] as const;
+
+/** Milliseconds that an update is waited for. */
+const patience = 10_000;
+
+/** Kills with SIGKILL what was started for this, and remembers whom. */
+export interface Killer {
+  readonly counts: Record<Victim, number>;
+  readonly killed: (pid: number) => boolean;
+  /** One kill of a kind that chance chooses; resolves when it is done. */
+  kill(): Promise<void>;
+}
+
+export function createKiller(given: {
+  readonly instances: () => readonly Instance[];
+  readonly database: string;
+  readonly random: () => number;
+}): Killer {
+  const { instances, database, random } = given;
+  const counts: Killer["counts"] = { "a service": 0, "all services": 0, Postgres: 0, "an update": 0 };
+  const gone = new Set<number>();
+
+  const end = (pid: number) => {
+    gone.add(pid);
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It ended by itself just before.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  };
+  const running = () => instances().flatMap((instance) => instance.now()?.pid ?? []);
+  const one = <T>(of: readonly T[]): T | undefined => of[Math.floor(random() * of.length)];
+  const untilSome = async (look: () => readonly number[], within: number) => {
+    const until = Date.now() + within;
+    let found = look();
+    while (found.length === 0 && Date.now() < until) {
+      await sleep(20);
+      found = look();
+    }
+    return found;
+  };
+
+  async function strike(victim: Victim): Promise<boolean> {
+    switch (victim) {
+      case "a service":
+      case "all services": {
+        const pids = await untilSome(running, patience);
+        const chosen = victim === "a service" ? [one(pids)] : pids;
+        for (const pid of chosen) if (pid !== undefined) end(pid);
+        return pids.length > 0;
+      }
+      case "Postgres": {
+        const pid = await postmaster(database);
+        if (pid !== undefined) end(pid);
+        return pid !== undefined;
+      }
+      case "an update": {
+        // The Pulumi CLI, its program, or the process that waits for them.
+        const pids = await untilSome(() => running().flatMap(descendantsOf), patience);
+        await sleep(300 * random());
+        const pid = one(pids);
+        if (pid !== undefined) end(pid);
+        return pid !== undefined;
+      }
+    }
+  }
+
+  return {
+    counts,
+    killed: (pid) => gone.has(pid),
+    kill: async () => {
+      for (;;) {
+        const victim = drawn(random());
+        if (!(await strike(victim))) continue;
+        counts[victim] += 1;
+        return;
+      }
+    },
+  };
+}
+
+function drawn(chance: number): Victim {
+  let left = chance * 100;
+  for (const [index, victim] of victims.entries()) {
+    left -= shares[index] ?? 0;
+    if (left < 0) return victim;
+  }
+  return "a service";
+}
+
+/** The server says itself which process it is; undefined where it does not answer. */
+async function postmaster(database: string): Promise<number | undefined> {
+  const client = new pg.Client({ connectionString: database, connectionTimeoutMillis: 2000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ file: string }>("select pg_read_file('postmaster.pid') as file");
+    return Number(rows[0]?.file.split("\n", 1)[0]) || undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
