@@ -1,13 +1,10 @@
-import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import {
-  DescribeRulesCommand,
-  ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { expect } from "chai";
 import type { Outputs } from "../../infra/outputs.ts";
 import type { Release } from "../../infra/release.ts";
 import type { Result } from "../../service/adapters/pulumi/job.ts";
 import { type Configuration, type Engine, plain, signal, stack, startEngine } from "./engine.ts";
+import { moveOn, using, world } from "./world.ts";
 
 const repositoryUrn = `urn:pulumi:${stack}::turnout::aws:ecr/repository:Repository::repository`;
 
@@ -23,6 +20,13 @@ const changes: Configuration = {
   "turnout:healthPath": "/other",
   "turnout:sidecars": [{ name: "proxy", image: "proxy:1" }],
   "turnout:image": "shop:9.9",
+};
+
+/** Keys that are written to both colours' services, target groups and scalable targets, whatever stands there. */
+const shared: Configuration = {
+  "turnout:healthGrace": 20,
+  "turnout:deregistrationDelay": 20,
+  "turnout:maxCount": 9,
 };
 
 describe("the program on a new stack", function () {
@@ -45,6 +49,8 @@ describe("the program on a stack that serves", function () {
   this.timeout(300_000);
   let engine: Engine;
   let release: Release;
+  /** How AWS has what the program leaves alone; nothing of it is as the program made it. */
+  let moved: Awaited<ReturnType<typeof unowned>>;
 
   before(async () => {
     engine = await startEngine();
@@ -57,6 +63,13 @@ describe("the program on a stack that serves", function () {
   });
   after(() => engine.close());
 
+  /** Weights, counts and flags: all that is not Pulumi's once it stands. */
+  async function unowned() {
+    const { blue, green, production, test } = await world(engine, await engine.stacks.outputs(stack, signal));
+    const of = ({ desiredCount, suspended }: typeof blue) => ({ desiredCount, suspended });
+    return { blue: of(blue), green: of(green), production, test };
+  }
+
   it("stands on blue after the registry's own update made no record", async () => {
     const outputs = await engine.stacks.outputs(stack, signal);
     expect(outputs.record.blue?.release.tag).to.equal("shop:1.0");
@@ -65,110 +78,161 @@ describe("the program on a stack that serves", function () {
     expect([blue.desiredCount, green.desiredCount]).to.deep.equal([1, 0]);
   });
 
-  it("shows no drift, before and after a placement", async () => {
-    expect(await engine.stacks.drift(stack, signal)).to.be.empty;
-    await engine.stacks.place(stack, { colour: "green", release }, signal);
-    expect(await engine.stacks.drift(stack, signal)).to.be.empty;
-  });
-
-  it("places a release by writing to the one colour only, and an equal one by writing nothing", async () => {
-    const before = await engine.stacks.outputs(stack, signal);
-    const placement = { colour: "green", release: { ...release, environment: { A: "1" } } } as const;
-    engine.provider.forget();
-    const { outputs } = await engine.stacks.place(stack, placement, signal);
-    const { urns } = before.colours.green;
-    expect(engine.provider.writes.length).to.be.above(0);
-    for (const { urn } of engine.provider.writes) expect(urns).to.include(urn);
-    expect(outputs.record.green?.release).to.deep.equal(placement.release);
-    expect(outputs.record.blue).to.deep.equal(before.record.blue);
-    expect(outputs).to.deep.equal(await engine.stacks.outputs(stack, signal));
-    const placed = await world(engine, outputs);
-    expect(placed.green.taskDefinition).to.equal(outputs.record.green?.taskDefinition);
-
-    engine.provider.forget();
-    await engine.stacks.place(stack, placement, signal);
-    expect(engine.provider.writes).to.be.empty;
-  });
-
-  for (const [key, value] of Object.entries(changes))
-    it(`changes no colour when ${key} of the next release changes`, async () => {
-      const result = await engine.preview({ ...plain, [key]: value });
-      const changed = done(result).steps.filter(({ op }) => op !== "same" && op !== "read");
-      expect(changed).to.be.empty;
+  describe("and whose weights, counts and suspended flags have all been moved since", () => {
+    before(async () => {
+      const created = await unowned();
+      const { outputs } = await engine.stacks.place(stack, { colour: "green", release }, signal);
+      await moveOn(engine, outputs);
+      moved = await unowned();
+      const { colours } = outputs;
+      expect(moved.production).to.deep.equal({
+        [colours.blue.targetGroup]: 30,
+        [colours.green.targetGroup]: 70,
+      });
+      expect([moved.blue.desiredCount, moved.green.desiredCount]).to.deep.equal([2, 1]);
+      for (const key of ["blue", "green", "production", "test"] as const)
+        expect(moved[key]).to.not.deep.equal(created[key]);
     });
 
-  it("changes no colour when all of them are applied, and gives them to the next release", async () => {
-    const before = await world(engine, await engine.stacks.outputs(stack, signal));
-    engine.provider.forget();
-    const outputs = outputsOf(await engine.up({ ...plain, ...changes }));
-    expect(engine.provider.writes).to.be.empty;
-    expect(await world(engine, outputs)).to.deep.equal(before);
-    expect(outputs.next).to.include({ port: 9090, healthPath: "/other", stopTimeout: 20 });
-    outputsOf(await engine.up(plain));
-  });
+    // Whatever is done below.
+    afterEach(async () => {
+      expect(await unowned()).to.deep.equal(moved);
+    });
 
-  for (const ending of [
-    "aws:iam/rolePolicy:RolePolicy::execution-green",
-    "aws:lb/targetGroup:TargetGroup::green",
-    "aws:ecs/taskDefinition:TaskDefinition::green",
-    "aws:ecs/service:Service::green",
-  ])
-    it(`keeps everything when a placement fails at ${ending}, also after a plain up`, async () => {
-      const before = await engine.stacks.outputs(stack, signal);
-      const was = await world(engine, before);
-      const other: Release = {
-        ...release,
-        healthPath: "/failing",
-        environment: { FAILS_AT: ending },
-        secrets: { TOKEN: `arn:aws:ssm:eu-central-1:123456789012:parameter/${ending.length}` },
-      };
-      engine.provider.refuse(ending);
-      const failure = await engine.stacks.place(stack, { colour: "green", release: other }, signal).then(
-        () => undefined,
-        (error: unknown) => error as Error & { code: string; resource?: string },
-      );
-      engine.provider.refuse(undefined);
-      expect(failure).to.include({ name: "UpdateFailed", code: "update-failed" });
-      expect(failure?.resource).to.match(new RegExp(`${ending.replaceAll(/[/:]/g, ".")}$`));
-      expect(failure?.message).to.include("InvalidParameterException");
-      expect((await engine.stacks.outputs(stack, signal)).record).to.deep.equal(before.record);
-
-      const after = outputsOf(await engine.up(plain));
-      expect(after.record).to.deep.equal(before.record);
-      expect(await world(engine, after)).to.deep.equal(was);
+    it("shows no drift, before and after a placement", async () => {
+      expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+      await engine.stacks.place(stack, { colour: "green", release }, signal);
       expect(await engine.stacks.drift(stack, signal)).to.be.empty;
     });
 
-  it("applies no pending infrastructure change with a placement, and reports none that was applied", async () => {
-    const slower = { ...plain, "turnout:idleTimeout": 90 };
-    const pending = done(await engine.preview(slower)).steps.filter(({ op }) => op === "update");
-    expect(pending.map(({ urn }) => urn.split("::").at(-1))).to.deep.equal(["load-balancer"]);
-    engine.provider.forget();
-    await engine.stacks.place(stack, { colour: "green", release: { ...release, port: 8081 } }, signal);
-    expect(engine.provider.writes.filter(({ urn }) => urn.includes("loadBalancer"))).to.be.empty;
+    it("places a release by writing to the one colour only, and an equal one by writing nothing", async () => {
+      const before = await engine.stacks.outputs(stack, signal);
+      const placement = { colour: "green", release: { ...release, environment: { A: "1" } } } as const;
+      engine.provider.forget();
+      const { outputs } = await engine.stacks.place(stack, placement, signal);
+      const { urns } = before.colours.green;
+      expect(engine.provider.writes.length).to.be.above(0);
+      for (const { urn } of engine.provider.writes) expect(urns).to.include(urn);
+      expect(outputs.record.green?.release).to.deep.equal(placement.release);
+      expect(outputs.record.blue).to.deep.equal(before.record.blue);
+      expect(outputs).to.deep.equal(await engine.stacks.outputs(stack, signal));
+      const placed = await world(engine, outputs);
+      expect(placed.green.taskDefinition).to.equal(outputs.record.green?.taskDefinition);
 
-    // A person applies it: the next placement takes the new configuration without being told.
-    outputsOf(await engine.up(slower));
-    await engine.stacks.place(stack, { colour: "green", release }, signal);
-    expect(await engine.stacks.pending(stack, signal)).to.be.empty;
-  });
+      engine.provider.forget();
+      await engine.stacks.place(stack, placement, signal);
+      expect(engine.provider.writes).to.be.empty;
+    });
 
-  it("notices a task definition that someone else put on a service", async () => {
-    const outputs = await engine.stacks.outputs(stack, signal);
-    const wrong = outputs.record.recent.find(({ taskDefinition }) => taskDefinition.includes("blue"));
-    const { UpdateServiceCommand } = await import("@aws-sdk/client-ecs");
-    const ecs = client(engine, ECSClient);
-    const service = outputs.colours.green.service;
-    const put = (taskDefinition: string | undefined) =>
-      ecs.send(new UpdateServiceCommand({ cluster: outputs.cluster, service, taskDefinition }));
-    await put(wrong?.taskDefinition);
-    const drift = await engine.stacks.drift(stack, signal);
-    expect(drift.map(({ op, urn }) => `${op} ${urn.split("$").at(-1)}`)).to.deep.equal([
-      "update aws:ecs/service:Service::green",
-    ]);
-    await put(outputs.record.green?.taskDefinition);
-    expect(await engine.stacks.drift(stack, signal)).to.be.empty;
-    ecs.destroy();
+    for (const [key, value] of Object.entries(changes))
+      it(`changes no colour when ${key} of the next release changes`, async () => {
+        const result = await engine.preview({ ...plain, [key]: value });
+        const changed = done(result).steps.filter(({ op }) => op !== "same" && op !== "read");
+        expect(changed).to.be.empty;
+      });
+
+    it("changes no colour when all of them are applied, and gives them to the next release", async () => {
+      const before = await world(engine, await engine.stacks.outputs(stack, signal));
+      engine.provider.forget();
+      const outputs = outputsOf(await engine.up({ ...plain, ...changes }));
+      expect(engine.provider.writes).to.be.empty;
+      expect(await world(engine, outputs)).to.deep.equal(before);
+      expect(outputs.next).to.include({ port: 9090, healthPath: "/other", stopTimeout: 20 });
+      outputsOf(await engine.up(plain));
+    });
+
+    for (const ending of [
+      "aws:iam/rolePolicy:RolePolicy::execution-green",
+      "aws:lb/targetGroup:TargetGroup::green",
+      "aws:ecs/taskDefinition:TaskDefinition::green",
+      "aws:ecs/service:Service::green",
+    ])
+      it(`keeps everything when a placement fails at ${ending}, also after a plain up`, async () => {
+        const before = await engine.stacks.outputs(stack, signal);
+        const was = await world(engine, before);
+        const other: Release = {
+          ...release,
+          healthPath: "/failing",
+          environment: { FAILS_AT: ending },
+          secrets: { TOKEN: `arn:aws:ssm:eu-central-1:123456789012:parameter/${ending.length}` },
+        };
+        engine.provider.refuse(ending);
+        const failure = await engine.stacks.place(stack, { colour: "green", release: other }, signal).then(
+          () => undefined,
+          (error: unknown) => error as Error & { code: string; resource?: string },
+        );
+        engine.provider.refuse(undefined);
+        expect(failure).to.include({ name: "UpdateFailed", code: "update-failed" });
+        expect(failure?.resource).to.match(new RegExp(`${ending.replaceAll(/[/:]/g, ".")}$`));
+        expect(failure?.message).to.include("InvalidParameterException");
+        expect((await engine.stacks.outputs(stack, signal)).record).to.deep.equal(before.record);
+
+        const after = outputsOf(await engine.up(plain));
+        expect(after.record).to.deep.equal(before.record);
+        expect(await world(engine, after)).to.deep.equal(was);
+        expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+      });
+
+    it("applies no pending infrastructure change with a placement, and reports none that was applied", async () => {
+      const slower = { ...plain, "turnout:idleTimeout": 90 };
+      const pending = done(await engine.preview(slower)).steps.filter(({ op }) => op === "update");
+      expect(pending.map(({ urn }) => urn.split("::").at(-1))).to.deep.equal(["load-balancer"]);
+      engine.provider.forget();
+      await engine.stacks.place(stack, { colour: "green", release: { ...release, port: 8081 } }, signal);
+      expect(engine.provider.writes.filter(({ urn }) => urn.includes("loadBalancer"))).to.be.empty;
+
+      // A person applies it: the next placement takes the new configuration without being told.
+      outputsOf(await engine.up(slower));
+      await engine.stacks.place(stack, { colour: "green", release }, signal);
+      expect(await engine.stacks.pending(stack, signal)).to.be.empty;
+    });
+
+    it("notices a task definition that someone else put on a service", async () => {
+      const outputs = await engine.stacks.outputs(stack, signal);
+      const wrong = outputs.record.recent.find(({ taskDefinition }) => taskDefinition.includes("blue"));
+      const service = outputs.colours.green.service;
+      const put = (taskDefinition: string | undefined) =>
+        using(engine, ECSClient, (ecs) =>
+          ecs.send(new UpdateServiceCommand({ cluster: outputs.cluster, service, taskDefinition })),
+        );
+      await put(wrong?.taskDefinition);
+      const drift = await engine.stacks.drift(stack, signal);
+      expect(drift.map(({ op, urn }) => `${op} ${urn.split("$").at(-1)}`)).to.deep.equal([
+        "update aws:ecs/service:Service::green",
+      ]);
+      await put(outputs.record.green?.taskDefinition);
+      expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+    });
+
+    for (const knows of ["what it wrote", "what AWS has, after a refresh"])
+      it(`writes to services, target groups and scalable targets around them, while Pulumi knows ${knows}`, async () => {
+        const written = new Set<string>();
+        for (const configuration of [{ ...plain, ...shared }, plain]) {
+          if (knows !== "what it wrote") await engine.refresh();
+          engine.provider.forget();
+          outputsOf(await engine.up(configuration));
+          for (const { op, urn } of engine.provider.writes)
+            written.add(`${op} ${urn.split(/[:$]/).slice(-3).join(":")}`);
+          expect(await unowned()).to.deep.equal(moved);
+        }
+        for (const type of ["Service", "TargetGroup", "Target"])
+          expect([...written]).to.include.members([`update ${type}::blue`, `update ${type}::green`]);
+      });
+
+    for (const ending of ["aws:ecs/service:Service::green", "aws:appautoscaling/target:Target::blue"])
+      it(`keeps them when a plain up fails at ${ending}, also with a refresh before`, async () => {
+        for (const refreshes of [false, true]) {
+          if (refreshes) await engine.refresh();
+          engine.provider.refuse(ending);
+          const result = await engine.up({ ...plain, ...shared });
+          engine.provider.refuse(undefined);
+          expect(result.kind === "failed" && result.failed?.urn).to.match(new RegExp(`${ending}$`));
+          expect(await unowned()).to.deep.equal(moved);
+          outputsOf(await engine.up(plain));
+          expect(await unowned()).to.deep.equal(moved);
+        }
+        expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+      });
   });
 });
 
@@ -181,27 +245,4 @@ function outputsOf(result: Result): Outputs {
   const { outputs } = done(result);
   if (!outputs) throw new Error("There are no outputs.");
   return outputs;
-}
-
-/** What an update must not move, as AWS has it: weights, task definitions, counts. */
-async function world(engine: Engine, { cluster, colours, productionRule, testRule }: Outputs) {
-  const ecs = client(engine, ECSClient);
-  const elb = client(engine, ElasticLoadBalancingV2Client);
-  const services = [colours.blue.service, colours.green.service];
-  const described = await ecs.send(new DescribeServicesCommand({ cluster, services }));
-  const { Rules = [] } = await elb.send(new DescribeRulesCommand({ RuleArns: [productionRule, testRule] }));
-  ecs.destroy();
-  elb.destroy();
-  const [blue, green] = services.map((name) => {
-    const found = described.services?.find(({ serviceName }) => serviceName === name);
-    return { taskDefinition: found?.taskDefinition, desiredCount: found?.desiredCount };
-  });
-  if (!blue || !green) throw new Error("A service is missing.");
-  const weights = Rules.map(({ Actions }) => Actions?.[0]?.ForwardConfig?.TargetGroups);
-  return { blue, green, weights };
-}
-
-function client<Client>(engine: Engine, Made: new (settings: object) => Client): Client {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  return new Made({ region: "eu-central-1", endpoint: engine.aws.awsEndpoint, credentials });
 }

@@ -39,6 +39,8 @@ export interface Engine {
   /** As a person's `pulumi up` with this configuration. */
   up(configuration: Configuration, options?: { readonly targets?: readonly string[] }): Promise<Result>;
   preview(configuration: Configuration): Promise<Result>;
+  /** As a person's `pulumi refresh`: from now on an update knows what AWS has, and not only what was written last. */
+  refresh(): Promise<void>;
   /** Pushes a service that answers 200 on every path under `shop:<tag>`. */
   push(tag: string): Promise<void>;
   close(): Promise<void>;
@@ -60,12 +62,12 @@ export async function startEngine(): Promise<Engine> {
     environment,
     updates: memoryUpdates(),
   });
+  const configFile = join(cli.folder, `Pulumi.${stack}.yaml`);
   const run = async (
     kind: "up" | "preview",
     configuration: Configuration,
     targets: readonly string[] = [],
   ) => {
-    const configFile = join(cli.folder, `Pulumi.${stack}.yaml`);
     await writeConfiguration(configFile, configuration);
     return runners.run(
       { ...cli, stack, kind, targets, configFile },
@@ -76,6 +78,10 @@ export async function startEngine(): Promise<Engine> {
     ...{ aws, provider, stacks, environment },
     up: (configuration, options) => run("up", configuration, options?.targets),
     preview: (configuration) => run("preview", configuration),
+    async refresh() {
+      const refresh = ["refresh", "--yes", "--skip-preview", "--run-program=false"];
+      await pulumi(cli, [...refresh, "--stack", stack, "--config-file", configFile], signal);
+    },
     push: (tag) => push(join(folder, "image"), { tag, endpoint: aws.awsEndpoint }),
     async close() {
       runners.close();
