@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { claim, houseFolder, release, writeConnection } from "./connection.ts";
 import { deployDemo } from "./demo.ts";
 import { openHouse } from "./house.ts";
 import { pulumiCli } from "./pulumiCli.ts";
 import { createScreen } from "./screen.ts";
+import { portNumber, refuseUnusablePort } from "./servicePort.ts";
 import { stopRequested } from "./stopping.ts";
 
 const { demo, port } = new Command("start")
@@ -31,6 +32,7 @@ process.exit();
 
 async function run(): Promise<void> {
   try {
+    await refuseUnusablePort(port);
     const cli = await pulumiCli(screen.say, signal);
     const house = await openHouse({ folder: houseFolder, cli, port, say: screen.say, signal });
     try {
@@ -49,9 +51,4 @@ async function run(): Promise<void> {
   } finally {
     release(houseFolder);
   }
-}
-
-function portNumber(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new InvalidArgumentError("It is a number from 0 to 65535; 0 is any free one.");
 }
