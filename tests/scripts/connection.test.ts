@@ -17,8 +17,12 @@ import {
   writeConnection,
 } from "../../scripts/connection.ts";
 import { startOf } from "../../scripts/processStart.ts";
+import { skip } from "../skip.ts";
 
 const module = new URL("../../scripts/connection.ts", import.meta.url).href;
+
+/** Why two tests skip where there is none. */
+const noProc = "there is no /proc, and without it a process id is all that there is to go by";
 
 describe("a house's folder", function () {
   this.timeout(20_000);
@@ -123,8 +127,7 @@ describe("a house's folder", function () {
     });
 
     it("is taken over when its process id is used again, be it by another node", async function () {
-      // Without /proc a process id is all that there is to go by.
-      if (startOf(process.pid) === "unknown") this.skip();
+      if (startOf(process.pid) === "unknown") skip(this, noProc);
       const other = await claimedByOther();
       const pid = readFileSync(join(folder, "pid"), "utf8");
       for (const child of started.splice(0)) await kill(child);
@@ -144,7 +147,7 @@ describe("a house's folder", function () {
     });
 
     it("is taken over when its killed process was not waited for yet", async function () {
-      if (startOf(process.pid) === "unknown") this.skip();
+      if (startOf(process.pid) === "unknown") skip(this, noProc);
       // `sleep` takes the shell's place and never asks what became of the shell's child: that stays a zombie.
       const shell = start("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
       const [line] = (await once(createInterface({ input: shell.stdout! }), "line")) as [string];
