@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { cliFolder, pulumiCli } from "./pulumiCli.ts";
 
@@ -10,12 +10,6 @@ const suites = ["test", "mocks", "contract", "program", "e2e", "long"] as const;
 
 /** Run only by its name: `npm run test:long`. */
 const onlyByName = "long";
-
-/** Tests that stand before the room that they enter: they run as soon as it exists, and say so until then. */
-const awaiting: readonly { readonly test: string; readonly room: string }[] = [
-  { test: "tests/infra/applied.program.ts", room: "rehearsal/main.ts" },
-  { test: "tests/service/adapters/pulumi/stacks.program.ts", room: "rehearsal/main.ts" },
-];
 
 interface Sum {
   passed: number;
@@ -46,7 +40,6 @@ for (const suite of suites) {
     .filter((file) =>
       only.length === 0 ? suite !== onlyByName : only.includes(suite) || only.includes(file),
     )
-    .filter(isReady)
     .sort();
   if (files.length > 0) await mocha(suite, files);
 }
@@ -54,13 +47,6 @@ console.log(
   `${String(sum.passed)} passed, ${String(sum.failed)} failed${sum.skipped > 0 ? `, ${String(sum.skipped)} skipped` : ""}`,
 );
 process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;
-
-function isReady(file: string): boolean {
-  const room = awaiting.find(({ test }) => test === file)?.room;
-  if (room === undefined || existsSync(join(root, room))) return true;
-  console.log(`not run: ${file}: ${room} does not exist yet`);
-  return false;
-}
 
 /** One of the checks that are no tests: it counts as one. */
 async function check(name: string, program: string, args: readonly string[]): Promise<void> {
