@@ -1,5 +1,7 @@
 import { execFile, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
+import { rmSync, statfsSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,8 +26,8 @@ export function cliFolder(environment: NodeJS.ProcessEnv = process.env): string 
 }
 
 /**
- * A Pulumi CLI of at least `pulumiVersion`: the one on PATH, else the one kept, else Pulumi's own installer, else built
- * from its Go modules (about 5 minutes). Two calls at once build it once.
+ * A Pulumi CLI of at least `pulumiVersion`: the one on PATH, else the one kept, else Pulumi's own archive of it, else
+ * built from its Go modules (about 5 minutes). Two calls at once build it once.
  *
  * @param signal ends it early: the download, the build, or the wait for another's
  * @returns path of the program
@@ -81,27 +83,54 @@ async function isNewEnough(program: string): Promise<boolean> {
   }
 }
 
-/** Pulumi's own installer. Answers why it did not work, or undefined when it did. */
+/** Pulumi's archive of the release, if it is the one that the release's checksums name. Answers why not, where it is not. */
 async function install(folder: string, { say, signal }: Asked): Promise<string | undefined> {
   say(`Pulumi CLI ${pulumiVersion}: asking Pulumi's download site`);
-  const archive = `pulumi-v${pulumiVersion}-${process.platform}-${process.arch === "x64" ? "x64" : process.arch}.tar.gz`;
+  // Pulumi names its archives as Node names platforms and processors.
+  const archive = `pulumi-v${pulumiVersion}-${process.platform}-${process.arch}.tar.gz`;
   const aside = mkdtempSync(join(tmpdir(), "turnout-pulumi-"));
   try {
-    const address = `https://get.pulumi.com/releases/sdk/${archive}`;
-    // A connection that stands still for half a minute counts as no answer.
-    const patience = ["--connect-timeout", "10", "--speed-time", "30", "--speed-limit", "1000"];
-    await run("curl", ["-fsSL", ...patience, "-o", join(aside, archive), address], { signal });
-    await run("tar", ["-xzf", join(aside, archive), "-C", aside], { signal });
+    const checksums = await fetched(`pulumi-${pulumiVersion}-checksums.txt`, { aside, signal });
+    const file = await fetched(archive, { aside, signal });
+    verify(file, { archive, checksums: readFileSync(checksums, "utf8") });
+    await run("tar", ["-xzf", file, "-C", aside], { signal });
     for (const name of ["pulumi-language-nodejs", "pulumi"])
       place(join(aside, "pulumi", name), join(folder, name));
     return undefined;
   } catch (error) {
     // "Command failed: …", then what the program said, if it said something.
-    const [failed, said] = (error instanceof Error ? error.message : String(error)).trim().split("\n");
-    return said ?? failed ?? "";
+    const text = error instanceof Error ? error.message : String(error);
+    const [failed, said] = text.split("\n").filter((line) => line.trim() !== "");
+    const why = said ?? failed ?? "";
+    if (!signal.aborted) say(`Pulumi CLI ${pulumiVersion}: could not be downloaded (${why})`);
+    return why;
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
+}
+
+/** A file of the release, from Pulumi's download site. Answers where it lies. */
+async function fetched(
+  name: string,
+  { aside, signal }: { readonly aside: string; readonly signal: AbortSignal },
+): Promise<string> {
+  const file = join(aside, name);
+  // A connection that stands still for half a minute counts as no answer; a way round by plain HTTP is not gone.
+  const patience = ["--connect-timeout", "10", "--speed-time", "30", "--speed-limit", "1000"];
+  const how = ["-fsSL", "--proto-redir", "=https", ...patience, "-o", file];
+  await run("curl", [...how, `https://get.pulumi.com/releases/sdk/${name}`], { signal });
+  return file;
+}
+
+/** @throws Error where the file is not the archive that the checksums are of: cut off, or not Pulumi's */
+function verify(file: string, given: { readonly archive: string; readonly checksums: string }): void {
+  const { archive, checksums } = given;
+  const lines = checksums.split("\n").map((line) => line.trim().split(/\s+\*?/));
+  const wanted = lines.find(([, name]) => name === archive)?.[0]?.toLowerCase();
+  if (wanted === undefined) throw new Error(`the release's checksums do not name ${archive}`);
+  const found = createHash("sha256").update(readFileSync(file)).digest("hex");
+  if (found !== wanted)
+    throw new Error(`${archive} has the SHA-256 ${found}, and the release's checksums say ${wanted}`);
 }
 
 async function build(program: string, refused: string, { say, signal }: Asked): Promise<void> {
@@ -142,7 +171,7 @@ async function refuseWithoutGo(refused: string): Promise<void> {
   const [major = 0, minor = 0] = (version?.stdout.trim().replace(/^go/, "") ?? "0.0").split(".").map(Number);
   if (major > goMinimum[0] || (major === goMinimum[0] && minor >= goMinimum[1])) return;
   throw new Error(
-    `No Pulumi CLI: it is not on PATH, its download site did not answer (${refused.trim()}), and ` +
+    `No Pulumi CLI: it is not on PATH, it could not be downloaded (${refused.trim()}), and ` +
       `${version ? `Go ${version.stdout.trim()} is too old` : "there is no Go"} to build it with. ` +
       `Install the Pulumi CLI ${pulumiVersion} or newer from Pulumi's site, or Go ${goMinimum.join(".")} or newer, and type the same command again.`,
   );

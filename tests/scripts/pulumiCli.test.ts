@@ -1,6 +1,9 @@
 import { type ChildProcess, execFile, execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +12,9 @@ import { pulumiVersion } from "../../scripts/pulumiCli.ts";
 import { eventually } from "../rehearsal/eventually.ts";
 
 const module = new URL("../../scripts/pulumiCli.ts", import.meta.url).href;
+
+const archive = `pulumi-v${pulumiVersion}-${process.platform}-${process.arch}.tar.gz`;
+const checksums = `pulumi-${pulumiVersion}-checksums.txt`;
 
 /** With all output; fails as the process does. */
 const node = promisify(execFile);
@@ -19,6 +25,7 @@ describe("a Pulumi CLI", function () {
   /** The only folder on PATH. */
   let bin: string;
   const running = new Set<ChildProcess>();
+  let server: Server | undefined;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "turnout-cli-"));
@@ -28,6 +35,9 @@ describe("a Pulumi CLI", function () {
   afterEach(() => {
     for (const child of running) child.kill("SIGKILL");
     running.clear();
+    server?.closeAllConnections();
+    server?.close();
+    server = undefined;
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -47,6 +57,46 @@ describe("a Pulumi CLI", function () {
   }
 
   const asked = () => ask().path;
+
+  /** The download site, by a real curl that is led here. Answers the names that are asked for, as they come. */
+  async function site(files: Readonly<Record<string, string | Buffer>>): Promise<readonly string[]> {
+    const names: string[] = [];
+    server = createServer(({ url = "" }, answer) => {
+      const name = url.replace("/releases/sdk/", "");
+      names.push(name);
+      answer.writeHead(name in files ? 200 : 404).end(files[name]);
+    });
+    await new Promise<void>((listening) => server?.listen(0, "127.0.0.1", listening));
+    const { port } = server.address() as AddressInfo;
+    tools("tar", "gzip");
+    const curl = execFileSync("which", ["curl"], { encoding: "utf8" }).trim();
+    program(
+      "curl",
+      `for word; do shift
+case "$word" in https://get.pulumi.com/*) word="http://127.0.0.1:${port}/\${word#https://get.pulumi.com/}" ;; esac
+set -- "$@" "$word"
+done
+exec ${curl} "$@"`,
+    );
+    return names;
+  }
+
+  /** What Pulumi packs, as far as it is used. */
+  function made(): Buffer {
+    const inside = join(folder, "made/pulumi");
+    mkdirSync(inside, { recursive: true });
+    for (const name of ["pulumi", "pulumi-language-nodejs"]) program(name, "exit 0", inside);
+    const file = join(folder, "made.tar.gz");
+    if (!existsSync(file)) execFileSync("tar", ["-czf", file, "-C", join(folder, "made"), "pulumi"]);
+    return readFileSync(file);
+  }
+
+  /** The release's checksums, of which ours is neither the first nor the last. */
+  function sums(of: string | Buffer): string {
+    const line = (text: string | Buffer, name: string) =>
+      `${createHash("sha256").update(text).digest("hex")}  ${name}\n`;
+    return line("a", "pulumi-v0.0.0-none-x64.tar.gz") + line(of, archive) + line("b", `${archive}.sig`);
+  }
 
   /** All that a failing one said. */
   async function refusal(path = asked()): Promise<string> {
@@ -104,23 +154,47 @@ ${text}`,
     expect(calls()).to.equal("");
   });
 
-  it("is fetched once by two who ask at once", async () => {
-    tools("tar", "gzip", "sh", "mkdir");
-    mkdirSync(join(folder, "made/pulumi"), { recursive: true });
-    for (const name of ["pulumi", "pulumi-language-nodejs"])
-      program(name, "exit 0", join(folder, "made/pulumi"));
-    // The download site: it notes each call, and writes the archive where curl's -o says.
-    program(
-      "curl",
-      `echo called >> ${folder}/calls
-while [ "$1" != -o ]; do shift; done
-tar -czf "$2" -C ${folder}/made pulumi`,
-    );
-    const [first, second] = await Promise.all([asked(), asked()]);
+  it("is fetched once by two who ask at once, beside its checksums", async () => {
+    const asked = await site({ [archive]: made(), [checksums]: sums(made()) });
+    const [first, second] = await Promise.all([ask().path, ask().path]);
     expect(first).to.equal(join(cached(), "pulumi"));
     expect(second).to.equal(first);
-    expect(calls()).to.equal("called\n");
+    expect(asked).to.deep.equal([checksums, archive]);
+    expect(readdirSync(cached()).sort()).to.deep.equal(["pulumi", "pulumi-language-nodejs"]);
+    expect(readdirSync(join(folder, "tmp"))).to.deep.equal([]);
   });
+
+  for (const [what, files, why] of [
+    [
+      "the archive is not the one of the checksums",
+      () => ({ [archive]: made(), [checksums]: sums("other") }),
+      /SHA-256 \w+/,
+    ],
+    [
+      "the checksums do not name the archive",
+      () => ({ [archive]: made(), [checksums]: "" }),
+      /checksums do not name pulumi-v/,
+    ],
+    ["there are no checksums", () => ({ [archive]: made() }), /curl: .*404/],
+    ["there is no archive", () => ({ [checksums]: sums(made()) }), /curl: .*404/],
+    ["what is sent is no archive", () => ({ [archive]: "<html>", [checksums]: sums("<html>") }), /tar|gzip/],
+  ] as const)
+    it(`is built, with the reason said, where ${what}`, async () => {
+      await site(files());
+      tools("chmod");
+      fakeGo(builds);
+      const { child, path } = ask();
+      let said = "";
+      child.stderr?.on("data", (piece: Buffer) => (said += piece.toString()));
+      expect(await path).to.equal(join(cached(), "pulumi"));
+      expect(said)
+        .to.match(/could not be downloaded \(/)
+        .and.to.match(why);
+      expect(calls()).to.equal("called\n");
+      // What was refused is nowhere.
+      expect(readdirSync(cached())).to.deep.equal(["pulumi"]);
+      expect(readdirSync(join(folder, "tmp"))).to.deep.equal([]);
+    });
 
   it("is built once by three who ask while it is, and those who wait say so", async () => {
     tools("sleep", "chmod");
@@ -142,14 +216,6 @@ ${builds}`);
     expect(readdirSync(cached())).to.deep.equal(["pulumi"]);
     expect(readdirSync(join(cached(), ".."))).to.deep.equal([pulumiVersion]);
     expect(readdirSync(join(folder, "tmp"))).to.deep.equal([]);
-  });
-
-  it("is built where what the download site sends is no archive", async () => {
-    tools("tar", "gzip", "sh", "chmod");
-    program("curl", 'while [ "$1" != -o ]; do shift; done; echo "<html>" > "$2"');
-    fakeGo(builds);
-    expect(await asked()).to.equal(join(cached(), "pulumi"));
-    expect(calls()).to.equal("called\n");
   });
 
   it("that can't be built is an error with Go's own words, and the next try starts afresh", async () => {
@@ -184,7 +250,7 @@ while :; do sleep 0.05; done`);
 
   it("without a download and without Go is an error that names both ways to get one", async () => {
     const error = await refusal();
-    expect(error).to.contain("its download site did not answer").and.to.contain("there is no Go");
+    expect(error).to.contain("it could not be downloaded").and.to.contain("there is no Go");
     expect(error)
       .to.contain(`Install the Pulumi CLI ${pulumiVersion} or newer`)
       .and.to.contain("or Go 1.25 or newer");
@@ -200,6 +266,6 @@ while :; do sleep 0.05; done`);
 
   it("is not there because of what curl said, which the error repeats", async () => {
     program("curl", 'echo "curl: (6) Could not resolve host" >&2; exit 6');
-    expect(await refusal()).to.contain("did not answer (curl: (6) Could not resolve host)");
+    expect(await refusal()).to.contain("could not be downloaded (curl: (6) Could not resolve host)");
   });
 });
