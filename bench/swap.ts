@@ -9,6 +9,7 @@ import { type House, openHouse } from "../scripts/house.ts";
 import { pulumiCli } from "../scripts/pulumiCli.ts";
 import { credentials, stack } from "../scripts/pulumiEnvironment.ts";
 import { startLoad } from "./load.ts";
+import { lastStarted } from "./swap/lastStarted.ts";
 import { type Measured, measureSwap, type Swap, undoSwap } from "./swap/measure.ts";
 import { residentMiB, residentWithChildrenMiB } from "./swap/memory.ts";
 import { printBench, table } from "./table.ts";
@@ -72,9 +73,10 @@ async function measure(house: House): Promise<Result> {
     const load = startLoad({ url: connection.shop, rate, maxSeconds: 120 });
     quick.push(await measureSwap(given, "shop:1.1"));
     const posted = await undoSwap(given);
-    const { releases, failures } = await load.stop();
-    if (failures[0]) throw new Error(`customers' requests failed: ${JSON.stringify(failures[0])}`);
-    undo.push((releases["1.1"]?.lastStart ?? posted) - posted);
+    const served = await load.stop();
+    const [failure] = served.failures;
+    if (failure) throw new Error(`customers' requests failed: ${JSON.stringify(failure)}`);
+    undo.push(lastStarted(served, "1.1") - posted);
   }
   const made = (await updates()) - updatesBefore;
 
