@@ -13,11 +13,15 @@ const customers = { rate: 300, streams: 4, sockets: 4 };
 /** Milliseconds of load before the deployment and after its end. */
 const around = 2000;
 
+export interface Demo {
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+  /** When `npm start` was typed, epoch ms; where it was not, nothing is said of it. */
+  readonly began?: number;
+}
+
 /** One deployment under a steady load, shown as it happens. */
-export async function deployDemo(
-  at: Connection,
-  { screen, signal }: { readonly screen: Screen; readonly signal: AbortSignal },
-): Promise<void> {
+export async function deployDemo(at: Connection, { screen, signal, began }: Demo): Promise<void> {
   const load = startLoad({ url: at.shop, ...customers });
   try {
     await sleep(around, undefined, { signal });
@@ -35,7 +39,7 @@ export async function deployDemo(
       clearInterval(timer);
     }
     paint();
-    screen.sentence(sentence(run, await load.stop()));
+    screen.sentence(sentence(run, { ...(await load.stop()), began }));
   } finally {
     await load.stop();
   }
@@ -43,11 +47,17 @@ export async function deployDemo(
 
 function sentence(
   run: Deployment,
-  { answered, failed }: { readonly answered: number; readonly failed: number },
+  given: { readonly answered: number; readonly failed: number; readonly began: number | undefined },
 ): string {
+  const { answered, failed, began } = given;
   const figures = `${(answered + failed).toLocaleString("en")} requests, ${failed === 0 ? "none" : failed} failed`;
   if (run.trafficLiveAt === undefined || run.status !== "succeeded")
     return `${run.image} did not go live: ${run.error?.detail ?? run.status} (${figures}). ${run.error?.next ?? ""}`;
-  const seconds = (new Date(run.trafficLiveAt).getTime() - new Date(run.createdAt).getTime()) / 1000;
-  return `${run.image} had all traffic ${seconds.toFixed(1)} s after the POST; ${figures}.`;
+  const seconds = (from: number, to: string) => ((Date.parse(to) - from) / 1000).toFixed(1);
+  const live = `${run.image} had all traffic ${seconds(Date.parse(run.createdAt), run.trafficLiveAt)} s after the POST`;
+  const whole =
+    began !== undefined && run.finishedAt !== undefined
+      ? `\nFrom npm start to the finished swap: ${seconds(began, run.finishedAt)} s.`
+      : "";
+  return `${live}; ${figures}.${whole}`;
 }

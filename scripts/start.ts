@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Command } from "commander";
+import { commandBegan } from "./commandBegan.ts";
 import { claim, houseFolder, release, writeConnection } from "./connection.ts";
 import { deployDemo } from "./demo.ts";
 import { openHouse } from "./house.ts";
@@ -39,7 +40,7 @@ async function run(): Promise<void> {
       await house.push("1.1");
       writeConnection(house.connection);
       screen.up(house.connection);
-      if (demo) await deployDemo(house.connection, { screen, signal });
+      if (demo) await deployDemo(house.connection, { screen, signal, began: commandBegan() });
       screen.tips(house.connection);
       const broken = await Promise.race([house.broken, once(signal, "abort").then(() => undefined)]);
       if (broken !== undefined) throw new Error(broken);
