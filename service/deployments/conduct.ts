@@ -7,7 +7,7 @@ import type { Journal, NewRun } from "../ports/runs.ts";
 import { attempt } from "./attempt.ts";
 import { placeOf } from "./deploy.ts";
 import { guarded } from "./guarded.ts";
-import { restAfter } from "./restAfter.ts";
+import { restAfter, restAgain } from "./restAfter.ts";
 import { prepare } from "./prepare.ts";
 import type { Facts, Step } from "./step.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -37,6 +37,8 @@ export async function conduct(
   const prepared = await prepare(run, journal, ground);
   if (prepared.kind === "superseded") {
     const finishedAt = await journal.once("superseded", () => Promise.resolve(now()));
+    if (prepared.again && run.order.kind === "rest")
+      await journal.follow(restAgain(run.order, run.view, finishedAt));
     return story.tell({ status: "superseded", finishedAt, notes: [...story.view().notes, prepared.why] });
   }
   if (prepared.kind === "failed") {

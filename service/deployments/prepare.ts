@@ -3,7 +3,7 @@ import { NothingToUndo } from "../errors/refusals.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Ground } from "../ports/ground.ts";
 import type { Journal, NewRun } from "../ports/runs.ts";
-import { atWork, lastMove } from "./busy.ts";
+import { atWork, lastMove, underWay } from "./busy.ts";
 import { never } from "./never.ts";
 import type { RestOrder, UndoOrder } from "./order.ts";
 import { look, type Snapshot } from "./snapshot.ts";
@@ -11,7 +11,7 @@ import { refuseUnsuitable } from "./suitable.ts";
 
 export type Prepared =
   | { readonly kind: "ready"; readonly snapshot: Snapshot }
-  | { readonly kind: "superseded"; readonly why: string }
+  | { readonly kind: "superseded"; readonly why: string; readonly again?: true }
   | { readonly kind: "failed"; readonly problem: ProblemDetails };
 
 /** What a run starts from: what was seen when it was asked for, or, where it waited or was due later, what is there now. */
@@ -37,6 +37,11 @@ async function stillIdle(order: RestOrder, journal: Journal, ground: Ground): Pr
   const last = await lastMove(journal, stack);
   if (follows !== null && last?.id !== follows) {
     return { kind: "superseded", why: `${last?.kind ?? "run"} ${last?.id ?? ""} came after ${follows}.` };
+  }
+  // Cut off in the middle and about to be taken up: it goes on first, and this comes again behind it.
+  const begun = await underWay(journal, stack);
+  if (begun) {
+    return { kind: "superseded", why: `The ${begun.kind} ${begun.id} is under way.`, again: true };
   }
   // A deployment that waits begins with a colour at rest; whether it comes that far nobody knows.
   const waiting = await atWork(journal, stack, ["undo", "warm"]);

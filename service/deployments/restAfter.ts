@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Colour } from "../../infra/release.ts";
 import type { NewRun } from "../ports/runs.ts";
 import type { Deployment } from "./deployment.ts";
+import type { RestOrder } from "./order.ts";
 
 /** The run that puts a colour to rest after another run; its id comes from that run's, so it starts once. */
 export function restAfter(
@@ -9,6 +10,11 @@ export function restAfter(
   what: { readonly colour: Colour; readonly dueAt: string; readonly createdAt: string },
 ): NewRun {
   return restRun({ ...what, stack: run.stack, id: `${run.id}-rest`, follows: run.id });
+}
+
+/** The same rest once more, behind those that came meanwhile. */
+export function restAgain(order: RestOrder, before: Deployment, createdAt: string): NewRun {
+  return restRun({ ...order, id: `${before.id}-again`, createdAt });
 }
 
 /** The run that puts a colour to rest now, because somebody asked for it. */

@@ -49,7 +49,10 @@ async function namesOf(
           taskDefinition,
           ...deployments.map((deployment) => deployment.taskDefinition),
         ]),
-      cloud.tasks.list(colour, signal).then((tasks) => tasks.map(({ taskDefinition }) => taskDefinition)),
+      // ECS lists those that stopped, too, for an hour: they need theirs no more.
+      cloud.tasks
+        .list(colour, signal)
+        .then((tasks) => tasks.filter(({ end }) => !end).map(({ taskDefinition }) => taskDefinition)),
     ]),
   ]);
   const recorded = [record.blue, record.green, ...record.recent].flatMap(

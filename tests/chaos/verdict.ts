@@ -25,7 +25,8 @@ export function judge(seen: {
 }): Verdict {
   const { history, writes, posted, answered, migrations } = seen;
   const began = history
-    .filter(({ startedAt }) => startedAt !== undefined)
+    // What was superseded did nothing.
+    .filter(({ startedAt, status }) => startedAt !== undefined && status !== "superseded")
     .toSorted((a, b) => (String(a.startedAt) < String(b.startedAt) ? -1 : 1));
   return {
     stuck: history.filter(({ status }) => status === "stuck" || !isOver(status)).map(say),
