@@ -60,5 +60,5 @@ function judge(
 
 function excerpt(body: string): string {
   const line = body.trim().split("\n", 1)[0] ?? "";
-  return line ? `: ${line.slice(0, 200).toWellFormed()}` : "";
+  return line ? `: ${line.slice(0, 200)}` : "";
 }

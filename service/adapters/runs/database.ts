@@ -10,13 +10,17 @@ export async function transaction<T>(pool: Pool, act: (client: PoolClient) => Pr
     client.release();
     return answer;
   } catch (error) {
-    const broken = await client.query("rollback").then(
-      () => false,
-      () => true,
-    );
-    client.release(broken);
+    await abandon(client);
     throw error;
   }
+}
+
+/** Ends a transaction with nothing done, and gives the session back if it is still good for something. */
+export async function abandon(client: PoolClient): Promise<void> {
+  await client.query("rollback").then(
+    () => client.release(),
+    () => client.release(true),
+  );
 }
 
 /**

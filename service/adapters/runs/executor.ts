@@ -19,7 +19,7 @@ const silence = 15_000;
 
 /** SQL that is true for one session in the whole database for as long as that session lasts. */
 export const executorLock = "pg_try_advisory_lock(hashtextextended('executor ' || $1, 0))";
-const executorUnlock = "select pg_advisory_unlock(hashtextextended('executor ' || $1, 0))";
+export const executorUnlock = "select pg_advisory_unlock(hashtextextended('executor ' || $1, 0))";
 
 /** This process among those that work on the database's runs. */
 export interface Executor {
@@ -139,7 +139,7 @@ export async function createExecutor(options: {
         if (!session) {
           const opened = await open();
           // The old session may be on its way out, with the lock in its hands.
-          if (!opened && (await adopted(access)))
+          if (!opened && (await isAdoptedMeanwhile(access)))
             return onLost("another instance has taken up the runs of this one");
           session = opened;
           // What the others did meanwhile was not seen.
@@ -204,17 +204,22 @@ async function endSessions(client: pg.Client, executor: string): Promise<void> {
   );
 }
 
-async function adopted(access: Access): Promise<boolean> {
+async function isAdoptedMeanwhile(access: Access): Promise<boolean> {
   const client = new pg.Client(clientOf(access));
   client.on("error", () => {});
   await client.connect();
   try {
-    const { rows } = await client.query(
-      "select 1 from turnout.executors where id = $1 and adopted_at is not null",
-      [access.executor],
-    );
-    return rows.length > 0;
+    return await isAdopted(client, access.executor);
   } finally {
     await client.end();
   }
+}
+
+/** Whether another process has taken up the runs of this executor. */
+export async function isAdopted(by: pg.ClientBase | pg.Pool, executor: string): Promise<boolean> {
+  const { rows } = await by.query(
+    "select 1 from turnout.executors where id = $1 and adopted_at is not null",
+    [executor],
+  );
+  return rows.length > 0;
 }

@@ -29,6 +29,12 @@ export function createJournal(run: NewRun, tools: JournalTools): Journal {
   const { rows, messages, rightOfWay, changes, reporter, executor } = tools;
   const { id, stack } = run.view;
   let epoch: string | undefined;
+  /** The epoch that this run took; waits while another process may have the run in hand. */
+  const taken = async (): Promise<string> => {
+    await executor.held();
+    if (epoch === undefined) throw new Overtaken(stack);
+    return epoch;
+  };
   const once = <T>(name: string, act: () => Promise<T>): Promise<T> =>
     DBOS.runStep(
       async () => {
@@ -46,16 +52,8 @@ export function createJournal(run: NewRun, tools: JournalTools): Journal {
       epoch = await rightOfWay.take({ id, stack }, phase);
       return epoch !== undefined;
     },
-    mayWrite: async () => {
-      await executor.held();
-      if (epoch === undefined) throw new Overtaken(stack);
-      await rightOfWay.check(stack, epoch);
-    },
-    exclusively: async (act) => {
-      await executor.held();
-      if (epoch === undefined) throw new Overtaken(stack);
-      return rightOfWay.exclusively(stack, epoch, act);
-    },
+    mayWrite: async () => rightOfWay.check(stack, await taken()),
+    exclusively: async (act) => rightOfWay.exclusively(stack, await taken(), act),
     knows: (change) => DBOS.patch(change),
     report: (view: Deployment) => {
       reporter.tell(view);

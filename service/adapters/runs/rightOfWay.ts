@@ -2,8 +2,9 @@ import type { Pool, PoolClient } from "pg";
 import { ended, type Status } from "../../deployments/status.ts";
 import { Overtaken } from "../../errors/refusals.ts";
 import type { Phase } from "../../ports/runs.ts";
-import { isAway, patiently } from "./away.ts";
-import { lock, transaction } from "./database.ts";
+import { patiently } from "./away.ts";
+import { abandon, lock, transaction } from "./database.ts";
+import { isAdopted } from "./executor.ts";
 
 /** Whose turn it is on each stack, by a number that only grows: the stack's epoch. */
 export interface RightOfWay {
@@ -80,12 +81,10 @@ export function createRightOfWay(options: {
       return epoch;
     },
     check: (stack, epoch) =>
-      patiently(() =>
-        transaction(pool, async (client) => {
-          await refuseAdopted(client, executor);
-          await refuseOvertaken(client, { stack, epoch });
-        }),
-      ),
+      patiently(async () => {
+        await refuseAdopted(pool, executor);
+        await refuseOvertaken(pool, { stack, epoch });
+      }),
     exclusively: async (stack, epoch, act) => {
       const client = await patiently(() => begin(writes, { executor, stack, epoch }));
       try {
@@ -115,31 +114,22 @@ async function begin(
     await refuseOvertaken(client, who);
     return client;
   } catch (error) {
-    const lost = await client.query("rollback").then(
-      () => false,
-      () => true,
-    );
-    client.release(lost || isAway(error));
+    await abandon(client);
     throw error;
   }
 }
 
 async function refuseOvertaken(
-  client: PoolClient,
+  by: Pool | PoolClient,
   { stack, epoch }: { readonly stack: string; readonly epoch: string },
 ): Promise<void> {
-  const { rows } = await client.query<{ epoch: string }>(
-    "select epoch from turnout.stacks where stack = $1",
-    [stack],
-  );
+  const { rows } = await by.query<{ epoch: string }>("select epoch from turnout.stacks where stack = $1", [
+    stack,
+  ]);
   if (rows[0]?.epoch !== epoch) throw new Overtaken(stack);
 }
 
 /** An executor that was away so long that another one took up its runs does nothing any more; its process is about to end. */
-async function refuseAdopted(client: PoolClient, executor: string): Promise<void> {
-  const { rowCount } = await client.query(
-    "select 1 from turnout.executors where id = $1 and adopted_at is not null",
-    [executor],
-  );
-  if (rowCount) await new Promise<never>(() => {});
+async function refuseAdopted(by: Pool | PoolClient, executor: string): Promise<void> {
+  if (await isAdopted(by, executor)) await new Promise<never>(() => {});
 }

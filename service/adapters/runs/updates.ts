@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Updates } from "../../ports/updates.ts";
 import { patiently } from "./away.ts";
 import { openPool, type Access } from "./connections.ts";
-import { executorLock } from "./executor.ts";
+import { executorLock, executorUnlock } from "./executor.ts";
 
 /** Seconds that the clocks of two machines may differ. */
 const skew = 5;
@@ -45,8 +45,7 @@ async function isDead(pool: pg.Pool, executor: string): Promise<boolean> {
   const client = await pool.connect();
   try {
     const { rows } = await client.query<{ dead: boolean }>(`select ${executorLock} as dead`, [executor]);
-    if (rows[0]?.dead)
-      await client.query("select pg_advisory_unlock(hashtextextended('executor ' || $1, 0))", [executor]);
+    if (rows[0]?.dead) await client.query(executorUnlock, [executor]);
     return rows[0]?.dead ?? false;
   } finally {
     client.release();
