@@ -18,20 +18,29 @@ export class Refused extends Error {
   }
 }
 
-/** One call of the service's API. @throws Refused */
+/**
+ * One call of the service's API.
+ *
+ * @param given.key its Idempotency-Key
+ * @throws Refused
+ */
 export async function callApi<Answer>(
   { service, token }: ServiceAt,
   method: "GET" | "POST",
   path: string,
   body?: object,
+  given: { readonly key?: string; readonly signal?: AbortSignal } = {},
 ): Promise<Answer> {
+  const { key, signal } = given;
   const answer = await fetch(`${service}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
       ...(body && { "content-type": "application/json" }),
+      ...(key && { "idempotency-key": key }),
     },
     ...(body && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
   });
   const said: unknown = await answer.json();
   if (!answer.ok) throw new Refused(said as ProblemDetails);

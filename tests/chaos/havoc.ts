@@ -3,13 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type LoadReport, startLoad } from "../../bench/load.ts";
 import type { Outputs } from "../../infra/outputs.ts";
 import { keepPostgres } from "../../postgres/keep.ts";
+import { Refused } from "../../scripts/api.ts";
 import { openTestHouse, type TestHouse } from "../e2e/testHouse.ts";
 import { randomFrom } from "../faults/random.ts";
 import { openTruth, type Truth } from "../faults/truth.ts";
 import { eventually } from "../rehearsal/eventually.ts";
 import { keepInstance, type Instance } from "./instances.ts";
 import { createKiller, type Killer } from "./killer.ts";
-import { createPerson, moved, Refused, type Person, type Posted } from "./person.ts";
+import { createPerson, moved, type Person, type Posted } from "./person.ts";
 import { startRecordingAws } from "./recordingAws.ts";
 import { judge, type Verdict } from "./verdict.ts";
 

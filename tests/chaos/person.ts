@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { callApi, Refused } from "../../scripts/api.ts";
 import { stack } from "../../scripts/pulumiEnvironment.ts";
 import type { DeploymentRequest } from "../../service/deployments/deploy.ts";
 import type { Deployment } from "../../service/deployments/deployment.ts";
 import { ended } from "../../service/deployments/status.ts";
-import type { ProblemDetails } from "../../service/errors/problem.ts";
 
 /** Milliseconds within which a request is answered by one instance or another, and a run ends when all is well. */
 const answersWithin = 60_000;
@@ -52,22 +52,11 @@ export function createPerson(given: {
       const service = known[asked % known.length];
       if (service !== undefined) {
         try {
-          const answer = await fetch(`${service}${path}`, {
-            method,
-            headers: {
-              authorization: `Bearer ${token}`,
-              ...(method === "POST" ? { "idempotency-key": key, "content-type": "application/json" } : {}),
-            },
-            ...(body ? { body: JSON.stringify(body) } : {}),
-            signal: AbortSignal.timeout(15_000),
-          });
-          const said: unknown = await answer.json();
-          if (answer.ok) return said as Answer;
-          // A request that can't be carried out now: 503, and 502 where Pulumi or AWS were cut off in it.
-          if (answer.status < 500) throw new Refused(said as ProblemDetails);
-          last = JSON.stringify(said);
+          const signal = AbortSignal.timeout(15_000);
+          return await callApi<Answer>({ service, token }, method, path, body, { key, signal });
         } catch (error) {
-          if (error instanceof Refused) throw error;
+          // 5xx: it can't be carried out now, 502 where Pulumi or AWS were cut off in it.
+          if (error instanceof Refused && error.problem.status < 500) throw error;
           last = error;
         }
       }
@@ -193,11 +182,4 @@ export function moved(history: readonly Deployment[]): string {
 interface Page {
   readonly deployments: readonly Deployment[];
   readonly next?: string;
-}
-
-/** The service said no. */
-export class Refused extends Error {
-  constructor({ detail, next }: ProblemDetails) {
-    super(`${detail} ${next}`);
-  }
 }
