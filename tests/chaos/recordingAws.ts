@@ -1,4 +1,4 @@
-import { startProxy } from "../faults/proxy.ts";
+import { isWrite, startProxy } from "../faults/proxy.ts";
 
 /** A request that changes something, and whose it was. */
 export interface Write {
@@ -21,8 +21,7 @@ export async function startRecordingAws(endpoint: string): Promise<RecordingAws>
   const proxy = await startProxy(endpoint, async ({ request, operation, passOn }, response) => {
     // What AWS_SDK_UA_APP_ID makes of the user agent.
     const by = /\bapp\/(\S+)/.exec(String(request.headers["user-agent"] ?? ""))?.[1];
-    if (by !== undefined && !/^(Describe|List|Get|BatchGet|Filter)/.test(operation))
-      writes.push({ at: Date.now(), by, operation });
+    if (by !== undefined && isWrite(operation)) writes.push({ at: Date.now(), by, operation });
     const { status, headers, bytes } = await passOn();
     response.writeHead(status, headers).end(bytes);
   });

@@ -1,6 +1,7 @@
 import type { LoadReport } from "../../bench/load.ts";
 import type { Tally } from "./faultyAws.ts";
 import type { Ended } from "./lane.ts";
+import { isWrite } from "./proxy.ts";
 
 /** Several AWSs' days as one. */
 export function total(tallies: readonly Tally[]): Tally {
@@ -24,7 +25,7 @@ export function say(day: {
   const { seed, all, tally, customers } = day;
   const count = (matches: (ended: Ended) => boolean) => all.filter(matches).length;
   const seconds = all.map((ended) => ended.seconds).sort((a, b) => a - b);
-  const writes = [...tally.lostOperations].filter(([name]) => !/^(Describe|List|Get)/.test(name));
+  const writes = [...tally.lostOperations].filter(([name]) => isWrite(name));
   const asked = customers.reduce((sum, { requests }) => sum + requests, 0);
   const failed = customers.reduce((sum, report) => sum + report.failed, 0);
   for (const line of [

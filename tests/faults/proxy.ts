@@ -59,6 +59,11 @@ export async function startProxy(
   }
 }
 
+/** Whether it changes something at AWS. */
+export function isWrite(operation: string): boolean {
+  return !/^(Describe|List|Get|BatchGet|Filter)/.test(operation);
+}
+
 /** Headers of a connection, not of a request. */
 const ownToEachHop: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding"]);
 
