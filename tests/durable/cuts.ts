@@ -2,6 +2,7 @@ import type { Deployment } from "../../service/deployments/deployment.ts";
 import { Problem } from "../../service/errors/problem.ts";
 import type { Message } from "../../service/ports/runs.ts";
 import { endState } from "./endState.ts";
+import { holdAt } from "./holdAt.ts";
 import type { Lane } from "./lane.ts";
 import { sayPoint, type Point } from "./moments.ts";
 import type { Scenario } from "./scenarios.ts";
@@ -73,21 +74,14 @@ async function begin(lane: Lane, cut: Cut): Promise<Underway> {
   const since = stack.world.writes.length;
   stack.trace.length = 0;
   const hands: string[] = [];
-  let there: (worker: string) => void = () => {};
-  const held = new Promise<string>((settle) => (there = settle));
   const underway: Pick<Underway, "adoptedAt"> = {};
   stack.seen = (_run, worker) => {
     if (hands.at(-1) === worker) return;
     if (hands.length > 0) underway.adoptedAt ??= performance.now();
     hands.push(worker);
   };
-  let cutOnce = false;
-  stack.hold = ({ step, at, call }, worker) => {
-    if (cutOnce || !point || step !== point.step || at !== point.at || call !== point.call) return undefined;
-    cutOnce = true;
-    there(worker);
-    return new Promise(() => {}); // until the worker is killed
-  };
+  // It stands there until its instance is killed.
+  const held = point ? holdAt(stack, point).there : new Promise<string>(() => {});
   const view = await scenario.begin(lane, stack);
   return Object.assign(underway, { cut, stack, since, view, held, hands });
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startPostgres, type Postgres } from "../../postgres/postgres.ts";
 import { say } from "./figures.ts";
+import { holdAt } from "./holdAt.ts";
 import { openLane, type Lane } from "./lane.ts";
 
 /** How a database goes. */
@@ -55,14 +56,7 @@ describe("three instances that start at once on a new database", function () {
 
   /** A deployment that stands in its bake until it is released, in whichever instance has it. */
   async function midBake(name: string): Promise<{ readonly id: string; readonly release: () => void }> {
-    const { promise: there, resolve: come } = Promise.withResolvers<void>();
-    const { promise: open, resolve: release } = Promise.withResolvers<void>();
-    const stack = lane.stack(name);
-    stack.hold = ({ step, at }) => {
-      if (step !== "bake" || at !== "while waiting") return undefined;
-      come();
-      return open;
-    };
+    const { there, release } = holdAt(lane.stack(name), { step: "bake", at: "while waiting" });
     const { id } = await lane.deploy(name, { image: "shop:1.1" });
     await there;
     return { id, release };

@@ -3,6 +3,7 @@ import type { Deployment } from "../../service/deployments/deployment.ts";
 import { cutOff } from "./cuts.ts";
 import { startDatabases, type Databases } from "./databases.ts";
 import { say } from "./figures.ts";
+import { holdAt } from "./holdAt.ts";
 import { openLane, type Lane } from "./lane.ts";
 import { scenarios, type Scenario } from "./scenarios.ts";
 
@@ -46,18 +47,9 @@ describe("three instances on one database", function () {
 
   it("of 100 deployments that come at once in supersede mode let the newest one run, after the one at work", async () => {
     const stack = lane.stack("crowd");
-    let release: () => void = () => {};
-    let come: () => void = () => {};
-    const there = new Promise<void>((settle) => (come = settle));
-    const open = new Promise<void>((settle) => (release = settle));
-    stack.hold = ({ step, at }) => {
-      if (step !== "healthy" || at !== "after the checkpoint") return undefined;
-      come();
-      return open;
-    };
+    const { there, release } = holdAt(stack, { step: "healthy", at: "after the checkpoint" });
     const first = await lane.deploy("crowd", { image: "shop:1.1" });
     await there;
-    stack.hold = () => undefined;
     const began = performance.now();
     const posts = await Promise.all(
       Array.from({ length: 100 }, () => lane.deploy("crowd", { image: "shop:1.2", onBusy: "supersede" })),

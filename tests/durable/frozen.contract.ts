@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../../service/deployments/deployment.ts";
 import { sessionsOf } from "../../service/adapters/runs/connections.ts";
 import { startDatabases, type Databases } from "./databases.ts";
+import { holdAt } from "./holdAt.ts";
 import { openLane, type Lane } from "./lane.ts";
 import type { Point } from "./moments.ts";
 import type { DurableStack } from "./stacks.ts";
@@ -72,14 +73,7 @@ describe("an instance whose machine was frozen in the middle of a run, and that 
    * it lives, as it does with a machine that no longer answers. Its other sessions stay.
    */
   async function frozenAt(stack: DurableStack, point: Point, begin: () => Promise<Deployment>) {
-    const { promise: there, resolve: come } = Promise.withResolvers<string>();
-    const { promise: open, resolve: release } = Promise.withResolvers<void>();
-    stack.hold = ({ step, at, call }, worker) => {
-      if (step !== point.step || at !== point.at || call !== point.call) return undefined;
-      stack.hold = () => undefined;
-      come(worker);
-      return open;
-    };
+    const { there, release } = holdAt(stack, point);
     const { id } = await begin();
     const name = await there;
     const worker = lane.workers.find((one) => one.name === name);

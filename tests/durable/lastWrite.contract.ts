@@ -4,6 +4,7 @@ import type { Deployment } from "../../service/deployments/deployment.ts";
 import { cutOff } from "./cuts.ts";
 import { startDatabases, type Databases } from "./databases.ts";
 import { say } from "./figures.ts";
+import { holdAt } from "./holdAt.ts";
 import { openLane, type Lane } from "./lane.ts";
 import { pointsOf, sayPoint, type Point } from "./moments.ts";
 import { scenarios, type Scenario } from "./scenarios.ts";
@@ -130,16 +131,7 @@ describe("an undo posted to another instance", function () {
     stack: DurableStack,
     point: Point,
   ): Promise<{ readonly worker: string; readonly release: () => void; readonly view: Deployment }> {
-    let come: (worker: string) => void = () => {};
-    let release: () => void = () => {};
-    const there = new Promise<string>((settle) => (come = settle));
-    const open = new Promise<void>((settle) => (release = settle));
-    stack.hold = ({ step, at, call }, worker) => {
-      if (step !== point.step || at !== point.at || call !== point.call) return undefined;
-      stack.hold = () => undefined;
-      come(worker);
-      return open;
-    };
+    const { there, release } = holdAt(stack, point);
     const view = await scenario.begin(lane, stack);
     return { worker: await there, release, view };
   }

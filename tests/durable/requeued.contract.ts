@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startDatabases, type Databases } from "./databases.ts";
+import { holdAt } from "./holdAt.ts";
 import { openLane, type Lane } from "./lane.ts";
 
 describe("a deployment whose instance is killed when a rest of its colour has just come due", function () {
@@ -19,13 +20,11 @@ describe("a deployment whose instance is killed when a rest of its colour has ju
 
   it("goes on first, though the rest is the older one in the store's queue", async () => {
     const stack = lane.stack("s");
-    const { promise: there, resolve: come } = Promise.withResolvers<string>();
-    stack.hold = ({ step, at }, worker) => {
-      if (step !== "healthy" || at !== "after the effect") return undefined;
-      stack.hold = () => undefined;
-      come(worker);
-      return new Promise(() => {}); // until the worker is killed
-    };
+    const { there } = holdAt(stack, {
+      step: "healthy",
+      at: "after the effect",
+      call: "traffic.health green",
+    });
     // By the clock that the instances' store goes by, 1.5 s from now.
     const [createdAt, dueAt] = ["2026-03-01T12:00:00.000Z", "2026-03-01T12:00:01.500Z"];
     await lane.start({
