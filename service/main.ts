@@ -48,6 +48,8 @@ async function serve(settings: Settings): Promise<void> {
       process.exit(75);
     },
   });
+  // Only now: what runs asks whether it may write.
+  await runs.begin();
   const app = await buildApp({ house: { ground, runs }, tokens, logger });
   // Runs are not waited for: the next process takes them up where they are.
   const stop = async () => {

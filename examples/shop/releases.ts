@@ -37,6 +37,8 @@ const oneOne = {
 export const releases = {
   "1.0": { name: "1.0", ...oneZero },
   "1.1": { name: "1.1", ...oneOne },
+  // A third one, so that neither colour has stood with what comes next.
+  "1.1.1": { name: "1.1.1", ...oneOne },
   "1.2-bad-config": { name: "1.2-bad-config", ...oneOne, configuration: "nginx.bad.conf" },
   "1.2-error-page": { name: "1.2-error-page", ...oneOne, faults: { errorOn: "/products" } },
   "1.2-crash": { name: "1.2-crash", ...oneOne, faults: { crashAfter: 20 } },

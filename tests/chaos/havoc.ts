@@ -1,17 +1,13 @@
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type LoadReport, startLoad } from "../../bench/load.ts";
-import type { Outputs } from "../../infra/outputs.ts";
-import { keepPostgres } from "../../postgres/keep.ts";
+import { type Load, type LoadReport, startLoad } from "../../bench/load.ts";
 import { Refused } from "../../scripts/api.ts";
-import { openTestHouse, type TestHouse } from "../e2e/testHouse.ts";
 import { randomFrom } from "../faults/random.ts";
-import { openTruth, type Truth } from "../faults/truth.ts";
+import type { Truth } from "../faults/truth.ts";
 import { eventually } from "../rehearsal/eventually.ts";
-import { keepInstance, type Instance } from "./instances.ts";
+import { anyInstance } from "./anyInstance.ts";
+import { leftOver, openFleet, type Fleet } from "./fleet.ts";
 import { createKiller, type Killer } from "./killer.ts";
-import { createPerson, moved, type Person, type Posted } from "./person.ts";
-import { startRecordingAws } from "./recordingAws.ts";
+import { createPerson, goodReleases, moved, type Person, type Posted } from "./person.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** Customers' requests a second. */
@@ -41,55 +37,26 @@ export async function wreakHavoc(given: {
   readonly seed: number;
   readonly say: (words: string) => void;
 }): Promise<Havoc> {
-  const closers: (() => Promise<void> | void)[] = [];
+  const fleet = await openFleet({
+    services: given.services,
+    releases: [...goodReleases.slice(1), "1.2-error-page"],
+  });
+  const { shop } = fleet.house.connection;
+  const load = startLoad({ url: shop, rate, maxSeconds: 36_000, maxRequests: 1_000_000 });
   try {
-    return await go(given, (close) => closers.push(close));
+    return await live(fleet, load, given);
   } finally {
-    for (const close of closers.reverse()) await close();
+    await load.stop();
+    await fleet.close();
   }
 }
 
-async function go(
-  given: Parameters<typeof wreakHavoc>[0],
-  onClose: (close: () => Promise<void> | void) => void,
-): Promise<Havoc> {
-  const { kills, services, seed, say } = given;
-  const house = await openTestHouse({
-    speed: 10,
-    // Longer than the shop's slowest answer, as short as that allows.
-    configuration: { "turnout:deregistrationDelay": "4" },
-  });
-  onClose(() => house.close());
-  for (const release of ["1.1", "1.2-error-page"] as const) await house.push(release);
-  const { folder, token, awsEndpoint, shop } = house.connection;
-  // Its place is taken by several that share a database.
-  await house.service.stop();
-  const postgres = await keepPostgres({ folder: join(folder, "chaos-postgres"), warn: () => {} });
-  onClose(() => postgres.stop());
-  const aws = await startRecordingAws(awsEndpoint);
-  onClose(() => aws.close());
-  const instances: Instance[] = [];
-  const killer = createKiller({
-    instances: () => instances,
-    database: postgres.url,
-    random: randomFrom(seed),
-  });
-  const environment = { ...house.environment, AWS_ENDPOINT_URL: aws.url, DATABASE_URL: postgres.url };
-  for (let number = 1; number <= services; number += 1) {
-    const instance = keepInstance({ number, folder, environment, token, killed: killer.killed });
-    instances.push(instance);
-    onClose(() => instance.close());
-  }
-  const person = createPerson({
-    services: () => instances.flatMap((instance) => instance.now()?.service ?? []),
-    token,
-    random: randomFrom(seed + 1),
-  });
-  const truth = openTruth(house.connection, await outputsOf(house));
-  onClose(() => truth.close());
-  const load = startLoad({ url: shop, rate, maxSeconds: 36_000, maxRequests: 1_000_000 });
-  onClose(async () => void (await load.stop()));
-
+async function live(fleet: Fleet, load: Load, given: Parameters<typeof wreakHavoc>[0]): Promise<Havoc> {
+  const { house, truth, instances } = fleet;
+  const { kills, seed, say } = given;
+  const service = anyInstance({ services: fleet.services, token: house.connection.token });
+  const person = createPerson({ service, random: randomFrom(seed + 1) });
+  const killer = createKiller(fleet, randomFrom(seed));
   const { posted, migrations } = await deployMeanwhile({ person, truth }, () =>
     killAll(killer, { kills, seed, say }),
   );
@@ -97,9 +64,9 @@ async function go(
   const last = await person.calmTurn();
   posted.push(last);
   migrations.set(last.run.id, (await truth.tasksStartedBy(last.run.id)).length);
-  const left = await atRest({ house, truth, person });
+  const left = await atRest(fleet, person);
   const history = await person.history();
-  const seen = { history, writes: aws.writes, posted, answered: person.answered, migrations };
+  const seen = { history, writes: fleet.aws.writes, posted, answered: service.answered, migrations };
   const verdict = judge(seen);
   return {
     seed,
@@ -153,12 +120,8 @@ async function deployMeanwhile(
 }
 
 /** Waits for the rest after the last run; throws where AWS is not what history says, answers what was left over. */
-async function atRest(at: {
-  readonly house: TestHouse;
-  readonly truth: Truth;
-  readonly person: Person;
-}): Promise<readonly string[]> {
-  const { house, truth, person } = at;
+async function atRest(fleet: Fleet, person: Person): Promise<readonly string[]> {
+  const { house, truth } = fleet;
   await eventually(async () => {
     const { idle, desired } = await truth.idle();
     if (desired !== 0) throw new Error(`${idle} does not rest: ${desired} tasks are desired`);
@@ -172,14 +135,7 @@ async function atRest(at: {
       `${live.release} is live with ${live.weights.join(" to ")}; by the history it is ${expected}`,
     );
   await house.preview();
-  const { record } = await outputsOf(house);
-  const named = [record.blue, record.green, ...record.recent].map((spec) => spec?.taskDefinition);
-  const active = await truth.activeRevisions();
-  return active.filter((arn) => !named.includes(arn)).map((arn) => `${arn} is left over`);
-}
-
-async function outputsOf(house: TestHouse): Promise<Outputs> {
-  return JSON.parse(await house.pulumi("stack", "output", "--json")) as Outputs;
+  return leftOver(fleet);
 }
 
 /** The figures that a machine reads. */

@@ -5,10 +5,17 @@ import { startService } from "../../scripts/house.ts";
 /** One of several services on one database: started again whenever it ends, under a new name each time. */
 export interface Instance {
   /** Undefined while none runs. */
-  now(): { readonly pid: number; readonly service: string } | undefined;
+  now(): Running | undefined;
   /** How often it ended without having been killed. */
   readonly lost: () => number;
   close(): Promise<void>;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly service: string;
+  /** What AWS is told of it. */
+  readonly name: string;
 }
 
 /** @param given.killed whether this process was killed by the test */
@@ -24,12 +31,14 @@ export function keepInstance(given: {
   let child: Awaited<ReturnType<typeof startService>> | undefined;
   let closed = false;
   let boots = 0;
+  let name = "";
   let lost = 0;
 
   const keep = async () => {
     while (!closed) {
       boots += 1;
-      const environment = { ...given.environment, AWS_SDK_UA_APP_ID: `turnout-${number}-${boots}` };
+      name = `turnout-${number}-${boots}`;
+      const environment = { ...given.environment, AWS_SDK_UA_APP_ID: name };
       try {
         child = await startService({ folder, environment, token, port: 0 });
       } catch {
@@ -45,7 +54,7 @@ export function keepInstance(given: {
   };
   const kept = keep();
   return {
-    now: () => child && { pid: child.pid, service: child.first.service },
+    now: () => child && { pid: child.pid, service: child.first.service, name },
     lost: () => lost,
     close: async () => {
       closed = true;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { descendantsOf } from "../e2e/processes.ts";
-import type { Instance } from "./instances.ts";
+import type { Fleet } from "./fleet.ts";
 
 export const victims = ["a service", "all services", "Postgres", "an update"] as const;
 export type Victim = (typeof victims)[number];
@@ -12,33 +12,20 @@ const shares = [50, 15, 15, 20] as const;
 /** Milliseconds that an update is waited for. */
 const patience = 10_000;
 
-/** Kills with SIGKILL what was started for this, and remembers whom. */
+/** Kills what was started for this, and counts. */
 export interface Killer {
   readonly counts: Record<Victim, number>;
-  readonly killed: (pid: number) => boolean;
   /** One kill of a kind that chance chooses; resolves when it is done. */
   kill(): Promise<void>;
 }
 
-export function createKiller(given: {
-  readonly instances: () => readonly Instance[];
-  readonly database: string;
-  readonly random: () => number;
-}): Killer {
-  const { instances, database, random } = given;
+export function createKiller(
+  { instances, database, kill }: Pick<Fleet, "instances" | "database" | "kill">,
+  random: () => number,
+): Killer {
   const counts: Killer["counts"] = { "a service": 0, "all services": 0, Postgres: 0, "an update": 0 };
-  const gone = new Set<number>();
 
-  const end = (pid: number) => {
-    gone.add(pid);
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch (error) {
-      // It ended by itself just before.
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
-  };
-  const running = () => instances().flatMap((instance) => instance.now()?.pid ?? []);
+  const running = () => instances.flatMap((instance) => instance.now()?.pid ?? []);
   const one = <T>(of: readonly T[]): T | undefined => of[Math.floor(random() * of.length)];
   const untilSome = async (look: () => readonly number[], within: number) => {
     const until = Date.now() + within;
@@ -56,12 +43,12 @@ export function createKiller(given: {
       case "all services": {
         const pids = await untilSome(running, patience);
         const chosen = victim === "a service" ? [one(pids)] : pids;
-        for (const pid of chosen) if (pid !== undefined) end(pid);
+        for (const pid of chosen) if (pid !== undefined) kill(pid);
         return pids.length > 0;
       }
       case "Postgres": {
         const pid = await postmaster(database);
-        if (pid !== undefined) end(pid);
+        if (pid !== undefined) kill(pid);
         return pid !== undefined;
       }
       case "an update": {
@@ -69,7 +56,7 @@ export function createKiller(given: {
         const pids = await untilSome(() => running().flatMap(descendantsOf), patience);
         await sleep(300 * random());
         const pid = one(pids);
-        if (pid !== undefined) end(pid);
+        if (pid !== undefined) kill(pid);
         return pid !== undefined;
       }
     }
@@ -77,7 +64,6 @@ export function createKiller(given: {
 
   return {
     counts,
-    killed: (pid) => gone.has(pid),
     kill: async () => {
       for (;;) {
         const victim = drawn(random());

@@ -1,14 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { callApi, Refused } from "../../scripts/api.ts";
+import { Refused } from "../../scripts/api.ts";
 import { stack } from "../../scripts/pulumiEnvironment.ts";
 import type { DeploymentRequest } from "../../service/deployments/deploy.ts";
 import type { Deployment } from "../../service/deployments/deployment.ts";
-import { ended } from "../../service/deployments/status.ts";
+import type { AnyInstance } from "./anyInstance.ts";
 
-/** Milliseconds within which a request is answered by one instance or another, and a run ends when all is well. */
-const answersWithin = 60_000;
-const endsWithin = 180_000;
+/** 1.0 is there from the start. */
+export const goodReleases = ["1.0", "1.1", "1.1.1"] as const;
+const goodImages = goodReleases.map((release) => `shop:${release}`);
 
 /** What somebody asked for, and how it ended. */
 export interface Posted {
@@ -19,7 +18,7 @@ export interface Posted {
   readonly stopped: boolean;
 }
 
-/** Somebody who deploys, at whichever instance answers, and sends a request again until one does. */
+/** Somebody who deploys, at whichever instance answers. */
 export interface Person {
   /** One deployment, with what chance adds to it: a second one behind it, a cancel or an undo in the middle, an undo after it. */
   turn(): Promise<readonly Posted[]>;
@@ -27,57 +26,17 @@ export interface Person {
   calmTurn(): Promise<Posted>;
   /** All runs, the newest first. */
   history(): Promise<readonly Deployment[]>;
-  /** Ids of all runs that were answered to a request. */
-  readonly answered: ReadonlySet<string>;
 }
 
 export function createPerson(given: {
-  /** Addresses of the instances that run now. */
-  readonly services: () => readonly string[];
-  readonly token: string;
+  readonly service: AnyInstance;
   readonly random: () => number;
 }): Person {
-  const { services, token, random } = given;
-  const answered = new Set<string>();
-  let asked = 0;
-
-  /** @throws Refused when the service said no */
-  async function ask<Answer>(method: "GET" | "POST", path: string, body?: object): Promise<Answer> {
-    const key = randomUUID();
-    const until = Date.now() + answersWithin;
-    let last: unknown;
-    while (Date.now() < until) {
-      const known = services();
-      asked += 1;
-      const service = known[asked % known.length];
-      if (service !== undefined) {
-        try {
-          const signal = AbortSignal.timeout(15_000);
-          return await callApi<Answer>({ service, token }, method, path, body, { key, signal });
-        } catch (error) {
-          // 5xx: it can't be carried out now, 502 where Pulumi or AWS were cut off in it.
-          if (error instanceof Refused && error.problem.status < 500) throw error;
-          last = error;
-        }
-      }
-      await sleep(100);
-    }
-    throw new Error(`${method} ${path} was not answered within ${answersWithin} ms: ${String(last)}`);
-  }
+  const { random } = given;
+  const { ask, untilEnded } = given.service;
 
   async function post(request: Omit<DeploymentRequest, "stack">): Promise<Deployment> {
-    const run = await ask<Deployment>("POST", "/deployments", { stack, ...request });
-    answered.add(run.id);
-    return run;
-  }
-
-  async function untilEnded(id: string): Promise<Deployment> {
-    const until = Date.now() + endsWithin;
-    for (;;) {
-      const run = await ask<Deployment>("GET", `/deployments/${id}`);
-      if (ended(run.status) || Date.now() > until) return run;
-      await sleep(200);
-    }
+    return ask<Deployment>("POST", "/deployments", { stack, ...request });
   }
 
   /** What chance makes of a deployment. */
@@ -93,11 +52,7 @@ export function createPerson(given: {
     return { request: { image, ...windows, ...how }, good };
   }
 
-  /** The good release that is not live. */
-  async function other(): Promise<string> {
-    const last = moved((await page("")).deployments);
-    return last === "shop:1.1" ? "shop:1.0" : "shop:1.1";
-  }
+  const other = async () => nextImage(moved((await page("")).deployments));
 
   const page = (cursor: string) => ask<Page>("GET", `/deployments?limit=50${cursor}`);
 
@@ -121,8 +76,6 @@ export function createPerson(given: {
         path,
         path.endsWith("undo") ? { acceptMigrated: true } : undefined,
       );
-      // An undo that came after the run's end is one of its own.
-      answered.add(told.id);
       if (told.kind === "undo") await untilEnded(told.id);
       return told.id === id;
     } catch (error) {
@@ -132,7 +85,6 @@ export function createPerson(given: {
   }
 
   return {
-    answered,
     history,
     calmTurn: async () => {
       const { id } = await post({ image: await other(), bake: 0, undoWindow: 1 });
@@ -163,7 +115,6 @@ export function createPerson(given: {
   async function undoLast(): Promise<void> {
     try {
       const { id } = await ask<Deployment>("POST", `/stacks/${stack}/undo`, {});
-      answered.add(id);
       await untilEnded(id);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -177,6 +128,12 @@ export function moved(history: readonly Deployment[]): string {
     ({ kind, status }) => status === "succeeded" && (kind === "deployment" || kind === "undo"),
   );
   return last?.image ?? "shop:1.0";
+}
+
+/** The good release after this one: not that of the idle colour either, where each came after the other. */
+export function nextImage(image: string | null): string {
+  const found = goodImages.findIndex((one) => one === image);
+  return goodImages[(found + 1) % goodImages.length] as string;
 }
 
 interface Page {

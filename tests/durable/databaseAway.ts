@@ -67,6 +67,7 @@ async function outage(seconds: number): Promise<Outage> {
       await journal.report({ ...run.view, status: "succeeded", finishedAt: new Date().toISOString() });
     },
   });
+  await runs.begin();
   const app = await buildApp({
     house: { ground: fakeWorld(), runs },
     tokens: [createHash("sha256").update(token).digest("hex")],

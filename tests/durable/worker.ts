@@ -46,6 +46,7 @@ const runs = await createDbosRuns({
     await conduct(run, watched(journal, scene, ask), remoteGround(scene, ask), own);
   },
 });
+await runs.begin();
 
 process.on("message", (message: ToWorker) => {
   if ("command" in message) return void carryOut(message);

@@ -20,6 +20,8 @@ import { createRows } from "./rows.ts";
 import { createTables, oneAtATime } from "./tables.ts";
 
 export interface DbosRuns extends Runs {
+  /** Runs begin, and those that dead instances left go on. Before, the store takes none and nothing is carried out. */
+  readonly begin: () => Promise<void>;
   /** Resolves while nobody else may take up this process's runs: at once, or when the database is back. */
   readonly held: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -122,28 +124,31 @@ export async function createDbosRuns(options: {
     await DBOS.startWorkflow(work, { workflowID: run.view.id, queueName: queue, enqueueOptions })(run);
   }
 
-  dbRetryConfig.maxBackoffSec = storeRetriesWithin;
-  DBOS.setConfig({
-    name: "turnout",
-    systemDatabaseUrl: access.url,
-    systemDatabasePool: store,
-    executorID: access.executor,
-    applicationVersion: version,
-    logger: quieter(logger),
-    runMigrations: true,
-    enablePatching: true,
-  });
-  await oneAtATime(pool, () => DBOS.launch());
-  await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 50 });
-  await firstDispatch(wake);
-  if (historyDays !== undefined) {
-    // By the store's own clock: one run among all instances.
-    const nightly = { scheduleName: "forget", schedule: "0 0 3 * * *", context: historyDays };
-    await DBOS.applySchedules([{ ...nightly, workflowFn: sweepHistory }]);
+  async function begin(): Promise<void> {
+    dbRetryConfig.maxBackoffSec = storeRetriesWithin;
+    DBOS.setConfig({
+      name: "turnout",
+      systemDatabaseUrl: access.url,
+      systemDatabasePool: store,
+      executorID: access.executor,
+      applicationVersion: version,
+      logger: quieter(logger),
+      runMigrations: true,
+      enablePatching: true,
+    });
+    await oneAtATime(pool, () => DBOS.launch());
+    await DBOS.registerQueue(queue, { partitionConcurrency: 1, minPollingIntervalMs: 50 });
+    await firstDispatch(wake);
+    if (historyDays !== undefined) {
+      // By the store's own clock: one run among all instances.
+      const nightly = { scheduleName: "forget", schedule: "0 0 3 * * *", context: historyDays };
+      await DBOS.applySchedules([{ ...nightly, workflowFn: sweepHistory }]);
+    }
+    await executor.watch();
   }
-  await executor.watch();
 
   return {
+    begin,
     start: (run) => honestly(() => arrivals.admit(run, enqueue)),
     byKey: (key) => honestly(() => arrivals.byKey(key)),
     epoch: (stack) => honestly(() => arrivals.epoch(stack)),

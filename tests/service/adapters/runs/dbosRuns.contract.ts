@@ -52,6 +52,17 @@ describe("durable runs", function () {
     });
     after(() => runs.close());
 
+    it("takes no run before it begins", async () => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const early = await runs.start(newRun("early")).catch((error: Error) => error.message);
+      expect(early).to.match(/must be called before/);
+      const { rows } = await client.query("select 1 from turnout.runs");
+      expect(rows).to.deep.equal([]);
+      await runs.begin();
+      await client.end();
+    });
+
     it("starts an id once, however often it is asked for", async () => {
       let begun = 0;
       scripts.set("one", async (run, journal) => {

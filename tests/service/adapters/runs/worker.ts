@@ -28,5 +28,6 @@ const runs = await createDbosRuns({
     await journal.report({ ...run.view, status: "succeeded", finishedAt: new Date().toISOString() });
   },
 });
+await runs.begin();
 if (id) await runs.start(newRun(id));
 process.stdout.write("ready\n");
