@@ -49,7 +49,7 @@ describe("kill -9 of the real service, once in each step", function () {
       let whole: Whole;
 
       it("ends as it should without a kill", async () => {
-        const { end, run } = await carryOut(course, () => Promise.resolve());
+        const { end, run } = await carryOut(course, () => {});
         const [requests, recorded] = [striker.counts(), await striker.recorded(run.id)];
         whole = { end, requests, recorded };
         await fleet.house.preview();

@@ -11,7 +11,7 @@ export interface Verdict {
   readonly overlaps: readonly string[];
   /** Something done twice: a migration, a run that nobody asked for. */
   readonly doubled: readonly string[];
-  /** Ends that the kills must not have changed. */
+  /** Ends that the kills must not have changed, of runs and of the whole. */
   readonly unexpected: readonly string[];
 }
 
@@ -29,17 +29,19 @@ export function judge(seen: {
     .filter(({ startedAt, status }) => startedAt !== undefined && status !== "superseded")
     .toSorted((a, b) => (String(a.startedAt) < String(b.startedAt) ? -1 : 1));
   return {
-    stuck: history.filter(({ status }) => status === "stuck" || !isOver(status)).map(say),
+    stuck: history.filter(({ status }) => status === "stuck" || !isOver(status)).map(sayRun),
     overlaps: [
       ...began.flatMap((run, index) => {
         const next = began[index + 1];
         return next && String(next.startedAt) < (run.finishedAt ?? "9")
-          ? [`${say(run)} and ${say(next)}`]
+          ? [`${sayRun(run)} and ${sayRun(next)}`]
           : [];
       }),
       ...began.flatMap((run) => {
         const hands = handsOf(run, writes);
-        return new Set(hands).size === hands.length ? [] : [`${say(run)} went through ${hands.join(", ")}`];
+        return new Set(hands).size === hands.length
+          ? []
+          : [`${sayRun(run)} went through ${hands.join(", ")}`];
       }),
     ],
     doubled: [
@@ -48,13 +50,13 @@ export function judge(seen: {
         .map(([id, count]) => `${id} migrated ${count} times`),
       ...history
         .filter(({ kind, id }) => (kind === "deployment" || kind === "undo") && !answered.has(id))
-        .map((run) => `${say(run)} was asked for once, by another id`),
+        .map((run) => `${sayRun(run)} was asked for once, by another id`),
     ],
     unexpected: posted.flatMap(({ run, good, stopped }) => {
       const allowed =
         good && !stopped ? ["succeeded"] : good ? [...stops, "succeeded"] : [...stops, "rolled-back"];
       // What was queued behind the same release has nothing to do at its turn.
-      return allowed.includes(run.status) || run.error?.code === "already-live" ? [] : [say(run)];
+      return allowed.includes(run.status) || run.error?.code === "already-live" ? [] : [sayRun(run)];
     }),
   };
 }
@@ -77,10 +79,13 @@ function handsOf(
     .filter((by, index, all) => by !== all[index - 1]);
 }
 
-function say({ id, kind, image, status, error, undoErrors, steps }: Deployment): string {
+/** A run in a line. */
+export function sayRun({ id, kind, image, status, error, undoErrors, steps, notes }: Deployment): string {
   const at = steps
     .filter(({ status: step }) => step !== "done" && step !== "skipped")
     .map(({ name }) => name);
-  const why = [error, ...(undoErrors ?? [])].map((problem) => problem?.detail ?? "").join(" ");
+  const why = [...[error, ...(undoErrors ?? [])].flatMap((problem) => problem?.detail ?? []), ...notes].join(
+    " ",
+  );
   return `${kind} ${id} of ${image ?? "nothing"}: ${status} ${why} (${at.join(", ")})`;
 }

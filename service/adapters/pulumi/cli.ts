@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { hostname, userInfo } from "node:os";
+import type { UpdateProcess } from "../../ports/updates.ts";
 
 /** How the Pulumi CLI is called. */
 export interface Cli {
@@ -33,19 +35,41 @@ export const quick = {
   PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
 } as const;
 
+/** A process of this machine as the CLI names itself in a lock. */
+export function processHere(pid = 0): UpdateProcess {
+  return { user: userInfo().username, host: hostname(), pid };
+}
+
+/**
+ * A shell that waits for a line on standard input and then becomes the CLI, under the same process id: the one that a
+ * stack's lock names, so that it can be written down before there is a lock. Without the line it ends.
+ */
+export function heldBack(command: string, args: readonly string[]): readonly [string, readonly string[]] {
+  return ["/bin/sh", ["-c", 'read -r go && exec "$@" </dev/null', "sh", command, ...args]];
+}
+
 /**
  * Runs the CLI to its end and answers its standard output.
+ * @param writeDown told of the CLI's process, which waits until that resolves; only for commands that take a lock
  * @throws CliFailed; or the signal's reason, after the CLI has ended on SIGINT.
  */
-export async function pulumi(cli: Cli, args: readonly string[], signal: AbortSignal): Promise<string> {
+export async function pulumi(
+  cli: Cli,
+  args: readonly string[],
+  signal: AbortSignal,
+  writeDown?: (process: UpdateProcess) => Promise<void>,
+): Promise<string> {
   signal.throwIfAborted();
-  const child = spawn(cli.command, [...args, "--non-interactive", "--color", "never"], {
+  const words = [...args, "--non-interactive", "--color", "never"];
+  const child = spawn(...(writeDown ? heldBack(cli.command, words) : ([cli.command, words] as const)), {
     cwd: cli.folder,
     env: { ...cli.environment, ...quick },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     // Else a Ctrl-C at the terminal would reach it beside ours, and the second SIGINT makes it drop what it does.
     detached: true,
   });
+  // It may have ended before it was written down.
+  child.stdin.on("error", () => {});
   const stop = () => child.kill("SIGINT");
   signal.addEventListener("abort", stop, { once: true });
   const out: Buffer[] = [];
@@ -56,6 +80,16 @@ export async function pulumi(cli: Cli, args: readonly string[], signal: AbortSig
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
+      if (!writeDown) return void child.stdin.end();
+      child.once("spawn", () => {
+        writeDown(processHere(child.pid)).then(
+          () => child.stdin.end("go\n"),
+          (error: Error) => {
+            child.stdin.end();
+            reject(error);
+          },
+        );
+      });
     });
     if (exitCode === 0) return Buffer.concat(out).toString();
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Owner, Updates } from "../../ports/updates.ts";
+import type { Owner, UpdateProcess, Updates } from "../../ports/updates.ts";
 import { isAlive } from "../processes.ts";
 import { type Cli, CliFailed, pulumi } from "./cli.ts";
 import { StackLocked, type LockHolder } from "./errors.ts";
@@ -34,6 +34,7 @@ export function createRecovery(cli: Cli, updates: Updates) {
     at: { readonly configFile: string; readonly signal: AbortSignal },
   ): Recovery => {
     const { configFile, signal } = at;
+    const writeDown = (process: UpdateProcess) => updates.note(job.stack, process);
     const since = Date.now();
     let killed = 0;
     /** The lock whose process was gone at the last look. */
@@ -47,7 +48,7 @@ export function createRecovery(cli: Cli, updates: Updates) {
       if (owner === "stranger") return false;
       const seen = isGone(error.holder, { owner, waited }) ? JSON.stringify(error.holder) : "";
       // One that ended in order took its lock along, just after it was seen: only what is still there was left behind.
-      if (seen !== "" && seen === orphan) await cleanUp(cli, { job, configFile, signal });
+      if (seen !== "" && seen === orphan) await cleanUp(cli, { job, configFile, signal, writeDown });
       else await sleep(pause, undefined, { signal });
       orphan = seen;
       return true;
@@ -76,15 +77,17 @@ async function cleanUp(
     readonly job: Pick<Job, "stack" | "targets">;
     readonly configFile: string;
     readonly signal: AbortSignal;
+    readonly writeDown: (process: UpdateProcess) => Promise<void>;
   },
 ): Promise<void> {
-  const { configFile, signal } = what;
+  const { configFile, signal, writeDown } = what;
   const { stack, targets } = what.job;
   await pulumi(cli, ["cancel", "--yes", "--stack", stack], signal);
   const refresh = ["refresh", "--yes", "--skip-preview", "--run-program=false", "--clear-pending-creates"];
   const only = targets.flatMap((urn) => ["--target", urn]);
   const all = [...refresh, "--stack", stack, "--config-file", configFile, ...only];
-  await pulumi(cli, all, signal).catch((error: unknown) => {
+  // It takes the lock, too, and may be killed.
+  await pulumi(cli, all, signal, writeDown).catch((error: unknown) => {
     // Whatever keeps it from its work keeps the next update, too, and is explained there.
     if (!(error instanceof CliFailed)) throw error;
   });

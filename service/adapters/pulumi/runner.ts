@@ -13,7 +13,7 @@ import languages from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import wellKnown from "google-protobuf/google/protobuf/empty_pb.js";
 import { program } from "../../../infra/program.ts";
 import type { Outputs } from "../../../infra/outputs.ts";
-import { quick } from "./cli.ts";
+import { heldBack, quick } from "./cli.ts";
 import { type EngineEvent, EngineStory } from "./engineEvents.ts";
 import type { FromRunner, Job, Result, ToRunner } from "./job.ts";
 
@@ -120,8 +120,7 @@ function engine(job: Job, port: number): Promise<{ exitCode: number | null; outp
     ...job.targets.flatMap((urn) => ["--target", urn]),
   ];
   const environment = { ...job.environment, ...quick, PULUMI_DEBUG_COMMANDS: "true" };
-  // The shell becomes the CLI, under the same process id, once that id is written down: it is what the stack's lock names.
-  const child = spawn("/bin/sh", ["-c", 'read -r go && exec "$@" </dev/null', "sh", job.command, ...args], {
+  const child = spawn(...heldBack(job.command, args), {
     cwd: job.folder,
     env: environment,
     stdio: ["pipe", "pipe", "pipe"],

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { hostname, userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { UpdateProcess } from "../../ports/updates.ts";
+import { processHere } from "./cli.ts";
 import type { FromRunner, Job, Result, Step, ToRunner } from "./job.ts";
 
 /** Hears of each resource as the engine comes to it. */
@@ -96,7 +96,7 @@ function runIn(child: ChildProcess, job: Job, { signal, onSpawned, listener }: H
     const stop = () => child.send({ kind: "stop" } satisfies ToRunner);
     let result: Result | undefined;
     const go = async (pid: number) => {
-      await onSpawned({ user: userInfo().username, host: hostname(), pid });
+      await onSpawned(processHere(pid));
       child.send({ kind: "go" } satisfies ToRunner);
     };
     child.on("message", (message: FromRunner) => {

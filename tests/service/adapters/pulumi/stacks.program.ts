@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -131,6 +131,38 @@ describe("stacks behind the Pulumi CLI", function () {
     }
   });
 
+  it("goes on by itself when the clean-up after a killed CLI is killed, too", async () => {
+    const folder = join(folderOf(engine), "killed");
+    const command = join(folder, "pulumi-whose-first-refresh-dies");
+    await mkdir(folder, { recursive: true });
+    await writeFile(
+      command,
+      `#!/bin/sh
+if [ "$1" = refresh ] && mkdir "$0.died" 2>/dev/null; then
+  (while kill -0 $$; do grep -qs '"pid":'$$, "${locksFolder()}"/* && kill -9 $$; done) 2>/dev/null &
+fi
+exec pulumi "$@"
+`,
+      { mode: 0o755 },
+    );
+    const updates = memoryUpdates();
+    let kills = 0;
+    const stacks = createPulumiStacks({
+      ...{ folder, environment: engine.environment, updates, command },
+      listener: ({ urn }, now) => {
+        if (kills > 0 || !urn.endsWith("TaskDefinition::green") || now !== "done") return;
+        kills += 1;
+        process.kill(updates.noted.at(-1)?.pid ?? 0, "SIGKILL");
+      },
+    });
+    const { outputs } = await stacks.place(stack, { colour: "green", release: next() }, signal);
+    stacks.close();
+    expect(outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
+    expect((await stat(`${command}.died`)).isDirectory()).to.equal(true);
+    expect(await readdir(locksFolder())).to.deep.equal([]);
+    expect(await pendingOperations()).to.deep.equal([]);
+  });
+
   async function pendingOperations(): Promise<readonly unknown[]> {
     const exported = await pulumi(
       { command: "pulumi", environment: engine.environment, folder: join(folderOf(engine), "killed") },
@@ -193,14 +225,13 @@ describe("stacks behind the Pulumi CLI", function () {
     for (const kind of kinds) expect(kind, said).to.be.oneOf(["placed", "stack-locked"]);
   });
 
-  async function lockStack(holder: { pid: number; username: string; hostname: string }): Promise<string> {
+  function locksFolder(): string {
     const state = engine.environment["PULUMI_BACKEND_URL"]?.replace("file://", "") ?? "";
-    const lock = join(
-      state,
-      ".pulumi/locks/organization/turnout",
-      stack,
-      "0b0b0b0b-0000-4000-8000-000000000000.json",
-    );
+    return join(state, ".pulumi/locks/organization/turnout", stack);
+  }
+
+  async function lockStack(holder: { pid: number; username: string; hostname: string }): Promise<string> {
+    const lock = join(locksFolder(), "0b0b0b0b-0000-4000-8000-000000000000.json");
     await mkdir(dirname(lock), { recursive: true });
     await writeFile(lock, JSON.stringify({ ...holder, timestamp: new Date().toISOString() }));
     return lock;
