@@ -1,9 +1,8 @@
 import { expect } from "chai";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../../service/deployments/deployment.ts";
 import { sessionsOf } from "../../service/adapters/runs/connections.ts";
 import { startDatabases, type Databases } from "./databases.ts";
-import { holdAt } from "./holdAt.ts";
+import { freezeAt } from "./freeze.ts";
 import { openLane, type Lane } from "./lane.ts";
 import type { Point } from "./moments.ts";
 import type { DurableStack } from "./stacks.ts";
@@ -34,7 +33,7 @@ describe("an instance whose machine was frozen in the middle of a run, and that 
       at: "after the effect",
       call: "tasks.suspend blue in out scheduled",
     } as const;
-    const { wake, run } = await frozenAt(stack, point, () => lane.rest("rests"));
+    const { wake, ...run } = await frozenAt(stack, point, () => lane.rest("rests"));
     expect((await lane.ended(run.id)).status).to.equal("succeeded");
     const next = await lane.deploy("rests", { image: "shop:1.2" }, run.worker);
     expect((await lane.ended(next.id)).status).to.equal("succeeded");
@@ -48,7 +47,7 @@ describe("an instance whose machine was frozen in the middle of a run, and that 
   it("says nothing of a run that another one has ended", async () => {
     const stack = lane.stack("bakes");
     const point = { step: "bake", at: "after the effect", call: "traffic.health green" } as const;
-    const { wake, run } = await frozenAt(stack, point, () => lane.deploy("bakes", { image: "shop:1.1" }));
+    const { wake, ...run } = await frozenAt(stack, point, () => lane.deploy("bakes", { image: "shop:1.1" }));
     const ended = await lane.ended(run.id);
     expect(ended.status).to.equal("succeeded");
     await wake();
@@ -58,7 +57,7 @@ describe("an instance whose machine was frozen in the middle of a run, and that 
   it("holds nobody up with the lock that it had in its hands", async () => {
     const stack = lane.stack("shifts");
     const point = { step: "shift", at: "after the effect", call: "traffic.shift blue 0 green 100" } as const;
-    const { wake, run } = await frozenAt(stack, point, () => lane.deploy("shifts", { image: "shop:1.1" }));
+    const { wake, ...run } = await frozenAt(stack, point, () => lane.deploy("shifts", { image: "shop:1.1" }));
     expect((await lane.ended(run.id)).status).to.equal("succeeded");
     const undo = await lane.undo("shifts", {}, run.worker);
     expect((await lane.ended(undo.id)).status).to.equal("succeeded");
@@ -73,34 +72,13 @@ describe("an instance whose machine was frozen in the middle of a run, and that 
    * it lives, as it does with a machine that no longer answers. Its other sessions stay.
    */
   async function frozenAt(stack: DurableStack, point: Point, begin: () => Promise<Deployment>) {
-    const { there, release } = holdAt(stack, point);
-    const { id } = await begin();
-    const name = await there;
-    const worker = lane.workers.find((one) => one.name === name);
-    if (!worker) throw new Error(`${name} is gone`);
-    process.kill(worker.pid, "SIGSTOP");
-    const executor = await executorOf(id);
+    const frozen = await freezeAt(lane, { stack, point }, begin);
     await lane.pool.query(
       `select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a using (pid)
        where l.locktype = 'advisory' and a.application_name = $1
          and (classid::bigint << 32 | objid::bigint) = hashtextextended('executor ' || $2, 0)`,
-      [sessionsOf(executor), executor],
+      [sessionsOf(frozen.executor), frozen.executor],
     );
-    const wake = async () => {
-      // The answer that it waited for comes first, and then whatever else it has missed.
-      release();
-      await sleep(50);
-      process.kill(worker.pid, "SIGCONT");
-      await worker.exited;
-    };
-    return { wake, run: { id, worker: name } };
-  }
-
-  async function executorOf(run: string): Promise<string> {
-    const { rows } = await lane.pool.query<{ executor_id: string }>(
-      "select executor_id from dbos.workflow_status where workflow_uuid = $1",
-      [run],
-    );
-    return rows[0]?.executor_id ?? "";
+    return frozen;
   }
 });
