@@ -93,9 +93,7 @@ async function endedCleanly(
 ): Promise<string> {
   const { turn, run, undo } = ended;
   const evidence = `${run.id}: ${JSON.stringify([run.error, run.undoErrors], undefined, 1)}`;
-  if (turn.good && run.status !== "succeeded")
-    console.log(`      ${turn.request.image}, a good release, was ${run.status}: ${evidence}`);
-  expect(run.status, evidence).to.be.oneOf(turn.good ? ["succeeded", "rolled-back"] : ["rolled-back"]);
+  expect(run.status, evidence).to.equal(turn.good ? "succeeded" : "rolled-back");
   expect(undo?.status ?? "succeeded", JSON.stringify(undo?.error)).to.equal("succeeded");
   const migrations = await truth.tasksStartedBy(run.id);
   if (run.migrated) expect(migrations, run.id).to.have.length(1);
