@@ -28,14 +28,16 @@ export function shift(
 
 async function write(at: At, to: Colour, aim: { weights: Weights; sticky: number | null }): Promise<Done> {
   const { traffic } = at.cloud;
-  const before = await traffic.health(to, at.signal);
+  const [stands, before] = await Promise.all([traffic.rules(at.signal), traffic.health(to, at.signal)]);
   if (healthy(before) === 0) {
     throw new Problem("unhealthy", {
       detail: `${to} has no healthy target (${before.length} registered), so it gets no traffic.`,
       next: `Look at GET /stacks/${at.snapshot.stack}.`,
     });
   }
-  const rules = await traffic.shift(aim, at.signal);
+  // A process that died after its write leaves nothing to write.
+  const isDone = sameWeights(stands.production, aim.weights) && stands.sticky === aim.sticky;
+  const rules = isDone ? stands : await traffic.shift(aim, at.signal);
   if (!sameWeights(rules.production, aim.weights)) throw notTaken(at, rules.production, aim.weights);
   const now = at.clock.now().toISOString();
   const [blue, green] = await Promise.all([

@@ -26,9 +26,7 @@ export async function endState(lane: Lane, stack: DurableStack, run: { view: Dep
     // Each of these is done once, however often its step was begun.
     placements: since.filter((write) => write.startsWith("place")),
     migrations: since.filter((write) => write.startsWith("run")),
-    shifts: since
-      .filter((write) => write.startsWith("shift"))
-      .filter((write, i, all) => write !== all[i - 1]),
+    shifts: since.filter((write) => write.startsWith("shift")),
     rests: rests.rows.map(({ status }) => status),
   };
 }
