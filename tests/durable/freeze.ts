@@ -11,6 +11,8 @@ export interface Frozen {
   /** Name of the instance among the lane's workers, and in the database. */
   readonly worker: string;
   readonly executor: string;
+  /** When it was stopped, in `performance.now()`. */
+  readonly at: number;
   /** Lets it go on, and resolves when it has ended: its run is another one's by then. */
   readonly wake: () => Promise<void>;
 }
@@ -26,12 +28,13 @@ export async function freezeAt(
   const frozen = lane.workers.find(({ name }) => name === worker);
   if (!frozen) throw new Error(`${worker} is gone`);
   process.kill(frozen.pid, "SIGSTOP");
+  const stoppedAt = performance.now();
   const { rows } = await lane.pool.query<{ executor: string }>(
     "select executor_id as executor from dbos.workflow_status where workflow_uuid = $1",
     [id],
   );
   return {
-    ...{ id, worker, executor: rows[0]?.executor ?? "" },
+    ...{ id, worker, executor: rows[0]?.executor ?? "", at: stoppedAt },
     wake: async () => {
       // The answer that it waited for comes first, and then whatever else it has missed.
       release();

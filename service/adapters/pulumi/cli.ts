@@ -36,7 +36,7 @@ export const quick = {
 } as const;
 
 /** A process of this machine as the CLI names itself in a lock. */
-export function processHere(pid = 0): UpdateProcess {
+export function processHere(pid: number): UpdateProcess {
   return { user: userInfo().username, host: hostname(), pid };
 }
 
@@ -51,7 +51,7 @@ export function heldBack(command: string, args: readonly string[]): readonly [st
 /**
  * Runs the CLI to its end and answers its standard output.
  * @param writeDown told of the CLI's process, which waits until that resolves; only for commands that take a lock
- * @throws CliFailed; or the signal's reason, after the CLI has ended on SIGINT.
+ * @throws CliFailed; the signal's reason, after the CLI has ended on SIGINT; what `writeDown` throws, and it never began.
  */
 export async function pulumi(
   cli: Cli,
@@ -82,7 +82,7 @@ export async function pulumi(
       child.once("close", resolve);
       if (!writeDown) return void child.stdin.end();
       child.once("spawn", () => {
-        writeDown(processHere(child.pid)).then(
+        writeDown(processHere(child.pid ?? 0)).then(
           () => child.stdin.end("go\n"),
           (error: Error) => {
             child.stdin.end();

@@ -23,18 +23,21 @@ export type Recovery = (failed: {
   readonly error: unknown;
 }) => Promise<boolean>;
 
+interface CleanUp {
+  readonly configFile: string;
+  readonly signal: AbortSignal;
+  /** Told of a process of the CLI before it takes the stack's lock. */
+  readonly writeDown: (process: UpdateProcess) => Promise<void>;
+}
+
 /**
  * What a killed update leaves must not keep its stack from the next one: the file backend's locks have no expiry, and
  * what was being created stays in the state as pending. Only a lock whose process this service wrote down as its own is
  * waited for, and broken when that process is gone; anybody else's stays.
  */
 export function createRecovery(cli: Cli, updates: Updates) {
-  return (
-    job: Pick<Job, "stack" | "targets">,
-    at: { readonly configFile: string; readonly signal: AbortSignal },
-  ): Recovery => {
-    const { configFile, signal } = at;
-    const writeDown = (process: UpdateProcess) => updates.note(job.stack, process);
+  return (job: Pick<Job, "stack" | "targets">, at: CleanUp): Recovery => {
+    const { signal } = at;
     const since = Date.now();
     let killed = 0;
     /** The lock whose process was gone at the last look. */
@@ -48,7 +51,7 @@ export function createRecovery(cli: Cli, updates: Updates) {
       if (owner === "stranger") return false;
       const seen = isGone(error.holder, { owner, waited }) ? JSON.stringify(error.holder) : "";
       // One that ended in order took its lock along, just after it was seen: only what is still there was left behind.
-      if (seen !== "" && seen === orphan) await cleanUp(cli, { job, configFile, signal, writeDown });
+      if (seen !== "" && seen === orphan) await cleanUp(cli, job, at);
       else await sleep(pause, undefined, { signal });
       orphan = seen;
       return true;
@@ -73,15 +76,10 @@ function isGone(
 /** Whether what was pending came to be is found out by the next update; a task definition that did is unused, and tidied away. */
 async function cleanUp(
   cli: Cli,
-  what: {
-    readonly job: Pick<Job, "stack" | "targets">;
-    readonly configFile: string;
-    readonly signal: AbortSignal;
-    readonly writeDown: (process: UpdateProcess) => Promise<void>;
-  },
+  { stack, targets }: Pick<Job, "stack" | "targets">,
+  at: CleanUp,
 ): Promise<void> {
-  const { configFile, signal, writeDown } = what;
-  const { stack, targets } = what.job;
+  const { configFile, signal, writeDown } = at;
   await pulumi(cli, ["cancel", "--yes", "--stack", stack], signal);
   const refresh = ["refresh", "--yes", "--skip-preview", "--run-program=false", "--clear-pending-creates"];
   const only = targets.flatMap((urn) => ["--target", urn]);

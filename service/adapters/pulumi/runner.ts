@@ -125,6 +125,8 @@ function engine(job: Job, port: number): Promise<{ exitCode: number | null; outp
     env: environment,
     stdio: ["pipe", "pipe", "pipe"],
   });
+  // It may have ended before it was written down.
+  child.stdin.on("error", () => {});
   go = () => child.stdin.end("go\n");
   child.once("spawn", () => say({ kind: "spawned", pid: child.pid ?? 0 }));
   let output = "";

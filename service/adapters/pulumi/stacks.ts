@@ -69,16 +69,16 @@ export function createPulumiStacks(options: {
     job: Pick<Job, "stack" | "kind" | "placement" | "targets">,
     signal: AbortSignal,
   ): Promise<Done> {
+    const writeDown = (process: UpdateProcess) => updates.note(job.stack, process);
     const attempt = async (): Promise<Result> => {
       const configFile = await workspace.configuration(job.stack, signal);
-      const onSpawned = (process: UpdateProcess) => updates.note(job.stack, process);
       return runners.run(
         { ...job, ...cli, configFile },
-        { signal, onSpawned, ...(listener ? { listener } : {}) },
+        { signal, onSpawned: writeDown, ...(listener ? { listener } : {}) },
       );
     };
     const configFile = await workspace.configuration(job.stack, signal);
-    const mayTryAgain = recovery(job, { configFile, signal });
+    const mayTryAgain = recovery(job, { configFile, signal, writeDown });
     for (;;) {
       let result = await attempt();
       if (isStaleConfiguration(result)) {

@@ -138,8 +138,8 @@ describe("stacks behind the Pulumi CLI", function () {
     await writeFile(
       command,
       `#!/bin/sh
-if [ "$1" = refresh ] && mkdir "$0.died" 2>/dev/null; then
-  (while kill -0 $$; do grep -qs '"pid":'$$, "${locksFolder()}"/* && kill -9 $$; done) 2>/dev/null &
+if [ "$1" = refresh ] && mkdir "$0.once" 2>/dev/null; then
+  (while kill -0 $$; do grep -qs '"pid":'$$, "${locksFolder()}"/* && kill -9 $$ && : > "$0.died"; done) 2>/dev/null &
 fi
 exec pulumi "$@"
 `,
@@ -158,7 +158,8 @@ exec pulumi "$@"
     const { outputs } = await stacks.place(stack, { colour: "green", release: next() }, signal);
     stacks.close();
     expect(outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
-    expect((await stat(`${command}.died`)).isDirectory()).to.equal(true);
+    expect(kills).to.equal(1);
+    expect((await stat(`${command}.died`)).isFile()).to.equal(true);
     expect(await readdir(locksFolder())).to.deep.equal([]);
     expect(await pendingOperations()).to.deep.equal([]);
   });
