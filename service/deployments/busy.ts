@@ -27,6 +27,16 @@ async function first(
   return found.flat()[0];
 }
 
+/**
+ * The run whose weights should be on the production rule: the last one that moved traffic. Undefined where none did, and
+ * where one ended as stuck since then: a person was called, and what that person did is right.
+ */
+export async function mover(runs: Pick<Runs, "list">, stack: string): Promise<Deployment | undefined> {
+  const of = { stack, kind: ["deployment", "undo"], limit: 1 } as const;
+  const [last, [stuck]] = await Promise.all([lastMove(runs, stack), runs.list({ ...of, status: "stuck" })]);
+  return stuck && last && stuck.createdAt >= last.createdAt ? undefined : last;
+}
+
 /** The last run that moved traffic for good. */
 export async function lastMove(runs: Pick<Runs, "list">, stack: string): Promise<Deployment | undefined> {
   const [last] = await runs.list({ stack, kind: ["deployment", "undo"], status: "succeeded", limit: 1 });

@@ -4,7 +4,7 @@ import type { Release } from "../../infra/release.ts";
 import { engines, plan, type Engine } from "../engines/engines.ts";
 import { Busy, UnknownEngine } from "../errors/refusals.ts";
 import type { IdempotencyKey, OnBusy } from "../ports/runs.ts";
-import { atWork, lastMove } from "./busy.ts";
+import { atWork, lastMove, mover } from "./busy.ts";
 import type { Deployment } from "./deployment.ts";
 import type { House } from "./house.ts";
 import type { DeploymentOrder } from "./order.ts";
@@ -40,16 +40,17 @@ export async function deploy(
   if (busy && onBusy === "reject") throw new Busy(busy);
   const seenAt = await runs.epoch(stack);
   const outputs = await ground.stacks.outputs(stack, signal);
-  const [snapshot, pinned, last] = await Promise.all([
+  const [snapshot, pinned, last, by] = await Promise.all([
     look(ground, { stack, outputs }, signal),
     ground.cloud(outputs).images.resolve(image, signal),
     lastMove(runs, stack),
+    mover(runs, stack),
   ]);
   const release: Release = { ...outputs.next, ...pinned };
   const settings = { ...outputs.deployment, ...overrides };
   const order: DeploymentOrder = { kind: "deployment", stack, release, settings, snapshot };
   // What waits is judged when its turn comes.
-  if (!busy) refuseUnsuitable(order, snapshot);
+  if (!busy) refuseUnsuitable(order, snapshot, by);
   const createdAt = ground.clock.now().toISOString();
   const view = firstView(order, { id: randomUUID(), createdAt, last, busy });
   return runs.start({ order, view, onBusy, seenAt, ...(key ? { key } : {}) });

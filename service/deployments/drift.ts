@@ -9,18 +9,24 @@ import type { At, Step } from "./step.ts";
  * it did not make. Live's count may move between min and max: autoscaling owns it there.
  */
 export async function refuseDrift(at: At, { aims, rests }: Pick<Step, "aims" | "rests">): Promise<void> {
-  const { snapshot, facts, cloud, signal } = at;
+  const { snapshot, cloud, signal } = at;
   const [rules, ...services] = await Promise.all([
     cloud.traffic.rules(signal),
     ...colours.map((colour) => cloud.tasks.service(colour, signal)),
   ]);
-  const believed = facts.weights ?? snapshot.rules.production;
-  const moved = weightsMoved({ now: rules.production, believed, aims });
+  const moved = weightsMoved(at, { now: rules.production, aims });
   if (moved) throw new Drift(moved, snapshot.stack);
   for (const [index, colour] of colours.entries()) {
     const changed = serviceChanged(at, { colour, rests }, services[index] as ColourService);
     if (changed) throw new Drift(changed, snapshot.stack);
   }
+}
+
+/** The same of the weights alone, for the end of a step that nothing may come after. */
+export async function refuseMovedWeights(at: At): Promise<void> {
+  const { production } = await at.cloud.traffic.rules(at.signal);
+  const moved = weightsMoved(at, { now: production });
+  if (moved) throw new Drift(moved, at.snapshot.stack);
 }
 
 export function sameWeights(a: Weights, b: Weights): boolean {
@@ -31,8 +37,11 @@ export function sayWeights(weights: Weights): string {
   return `blue ${weights.blue}, green ${weights.green}`;
 }
 
-function weightsMoved(what: { now: Weights; believed: Weights; aims: Weights | undefined }): string | null {
-  const { now, believed, aims } = what;
+function weightsMoved(
+  { facts, snapshot }: At,
+  { now, aims }: { readonly now: Weights; readonly aims?: Weights | undefined },
+): string | null {
+  const believed = facts.weights ?? snapshot.rules.production;
   if (sameWeights(now, believed) || (aims && sameWeights(now, aims))) return null;
   return `The production rule weighs ${sayWeights(now)}; this run left it at ${sayWeights(believed)}.`;
 }

@@ -3,7 +3,7 @@ import { NothingToUndo } from "../errors/refusals.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
 import type { Ground } from "../ports/ground.ts";
 import type { Journal, NewRun } from "../ports/runs.ts";
-import { atWork, lastMove, underWay } from "./busy.ts";
+import { atWork, lastMove, mover, underWay } from "./busy.ts";
 import { never } from "./never.ts";
 import type { RestOrder, UndoOrder } from "./order.ts";
 import { look, type Snapshot } from "./snapshot.ts";
@@ -22,7 +22,7 @@ export async function prepare(run: NewRun, journal: Journal, ground: Ground): Pr
     try {
       if (order.kind === "rest") return await stillIdle(order, journal, ground);
       const snapshot = await lookNow(order.stack, ground);
-      if (order.kind === "deployment") refuseUnsuitable(order, snapshot);
+      if (order.kind === "deployment") refuseUnsuitable(order, snapshot, await mover(journal, order.stack));
       if (order.kind === "undo") refuseMoved(order, snapshot);
       return { kind: "ready" as const, snapshot };
     } catch (error) {

@@ -37,7 +37,12 @@ export async function callForHelp(cloud: Cloud, snapshot: Snapshot, wanted: Colo
 }
 
 /** The commands that give customers back the colour that they had. */
-function byHand({ outputs, services, stack }: Snapshot, wanted: Colour): readonly string[] {
+function byHand(snapshot: Snapshot, wanted: Colour): readonly string[] {
+  return [...commandsFor(snapshot, wanted), `Then GET /stacks/${snapshot.stack} shows what is left to do.`];
+}
+
+/** What to type for all traffic on a colour, and for tasks there first. */
+export function commandsFor({ outputs, services }: Snapshot, wanted: Colour): readonly string[] {
   const { cluster, productionRule, region } = outputs;
   const group = (colour: Colour, weight: number) => ({
     TargetGroupArn: outputs.colours[colour].targetGroup,
@@ -53,6 +58,5 @@ function byHand({ outputs, services, stack }: Snapshot, wanted: Colour): readonl
   return [
     `For tasks on ${wanted}: aws ecs update-service --region ${region} --cluster ${cluster} --service ${outputs.colours[wanted].service} --desired-count ${count}`,
     `For all traffic on ${wanted}: aws elbv2 modify-rule --region ${region} --rule-arn ${productionRule} --actions '${JSON.stringify(actions)}'`,
-    `Then GET /stacks/${stack} shows what is left to do.`,
   ];
 }

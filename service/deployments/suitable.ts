@@ -1,15 +1,43 @@
 import { AlreadyLive, Drift } from "../errors/refusals.ts";
-import { sayWeights } from "./drift.ts";
+import type { Deployment } from "./deployment.ts";
+import { sameWeights, sayWeights } from "./drift.ts";
 import type { DeploymentOrder } from "./order.ts";
 import { sameRelease } from "./sameRelease.ts";
 import { specOn, type Snapshot } from "./snapshot.ts";
+import { commandsFor } from "./stuck.ts";
+import { movedBackByHand } from "./undo.ts";
 
-/** Refuses a deployment that the stack, as it is now, can't take or does not need. Throws Drift, AlreadyLive. */
-export function refuseUnsuitable({ release }: Pick<DeploymentOrder, "release">, snapshot: Snapshot): void {
+/**
+ * Refuses a deployment that the stack, as it is now, can't take or does not need. Throws Drift, AlreadyLive.
+ * @param mover The run whose weights should be on the production rule.
+ */
+export function refuseUnsuitable(
+  { release }: Pick<DeploymentOrder, "release">,
+  snapshot: Snapshot,
+  mover: Deployment | undefined,
+): void {
+  refuseMoved(snapshot, mover);
   refuseSplit(snapshot);
   const live = snapshot.live && specOn(snapshot, snapshot.live);
   if (live && snapshot.live && sameRelease(live.release, release))
     throw new AlreadyLive(release.tag, snapshot.live);
+}
+
+/** Customers have another release than the last run gave them: which of the two is to be kept safe, a person has to say. */
+function refuseMoved(snapshot: Snapshot, mover: Deployment | undefined): void {
+  const { rules, stack, outputs } = snapshot;
+  const { weights, colour } = mover ?? {};
+  // A stack that was made anew under an old name has nothing of the old one's runs.
+  const isNew = !outputs.record.blue && !outputs.record.green;
+  if (!mover || !weights || !colour || isNew || sameWeights(weights, rules.production)) return;
+  const stay = movedBackByHand(snapshot, mover)
+    ? [`To stay with ${mover.from?.image ?? "it"}: POST /stacks/${stack}/undo, then try again.`]
+    : [];
+  throw new Drift(
+    `The production rule weighs ${sayWeights(rules.production)}; the ${mover.kind} ${mover.id} left it at ${sayWeights(weights)}.`,
+    stack,
+    [...stay, ...commandsFor(snapshot, colour), "Then try again."].join(" "),
+  );
 }
 
 /** Between two releases there is no live one to keep safe. */

@@ -96,11 +96,19 @@ interface Ordered {
   readonly undone: Deployment;
 }
 
-function orderFor(request: UndoRequest, snapshot: Snapshot, undone: Deployment | undefined): Ordered {
+/**
+ * Whether somebody gave all traffic back to the former release already, past this service: an undo then moves nothing,
+ * lets the undone release rest, and is the last run that moved traffic from then on.
+ */
+export function movedBackByHand({ rules }: Snapshot, { kind, from }: Deployment): boolean {
+  return kind === "deployment" && from !== undefined && rules.production[from.colour] === 100;
+}
+
+function orderFor(request: UndoRequest, seen: Snapshot, undone: Deployment | undefined): Ordered {
   const { stack, now = false } = request;
   if (!undone) throw new NothingToUndo({ stack, why: "no deployment has succeeded yet" });
   if (undone.kind === "undo") {
-    const forward = snapshot.outputs.record[snapshot.idle]?.release.tag;
+    const forward = seen.outputs.record[seen.idle]?.release.tag;
     throw new NothingToUndo({
       stack,
       why: `the last run was the undo ${undone.id}, which brought back ${undone.image ?? "the former release"}`,
@@ -108,6 +116,9 @@ function orderFor(request: UndoRequest, snapshot: Snapshot, undone: Deployment |
     });
   }
   if (!undone.from) throw new NothingToUndo({ stack, why: `${undone.image ?? "it"} was the first release` });
+  const { colour, from } = undone;
+  const byHand = colour !== undefined && movedBackByHand(seen, undone);
+  const snapshot = byHand ? { ...seen, live: colour, idle: from.colour } : seen;
   if (snapshot.live !== undone.colour) {
     throw new Drift(
       `The production rule weighs ${sayWeights(snapshot.rules.production)}; ${undone.id} left all on ${undone.colour ?? "neither"}.`,

@@ -122,10 +122,11 @@ export class Migrated extends Problem {
 }
 
 export class Drift extends Problem {
-  constructor(difference: string, stack: string) {
-    super("drift", {
-      detail: `${difference} Nothing of this service did that.`,
-      next: `See GET /stacks/${stack}; put it back by hand, or find out who did it, then try again.`,
-    });
+  constructor(
+    difference: string,
+    stack: string,
+    next = `See GET /stacks/${stack}; put it back by hand, or find out who did it, then try again.`,
+  ) {
+    super("drift", { detail: `${difference} Nothing of this service did that.`, next });
   }
 }

@@ -1,5 +1,6 @@
 import type { DeploymentSettings } from "../../infra/outputs.ts";
 import type { Colour } from "../../infra/release.ts";
+import { refuseMovedWeights } from "../deployments/drift.ts";
 import type { At, Step } from "../deployments/step.ts";
 import { Problem } from "../errors/problem.ts";
 import { ask } from "./asking.ts";
@@ -17,13 +18,18 @@ interface Watch {
 
 /**
  * Watches a colour that has traffic: a crashed task fails it at once, an unhealthy target or a wrong answer when
- * the next round finds one too. A promote ends it early.
+ * the next round finds one too. A promote ends it early. Throws Drift at its end when somebody moved the weights.
  */
 export function bake(colour: Colour, { settings, seconds, name = "bake" }: Watch): Step {
   return {
     name,
     title: `watch ${colour} for ${seconds} s`,
-    run: (at) => watch(at, colour, { settings, seconds }),
+    run: async (at) => {
+      const done = await watch(at, colour, { settings, seconds });
+      // Nothing comes after the last watch, so nothing else would notice what somebody did during it.
+      await refuseMovedWeights(at);
+      return done;
+    },
   };
 }
 
