@@ -93,7 +93,10 @@ async function prove({ cloud, facts, signal, snapshot }: At, staged: Colour): Pr
   const { right, wrong } = servedBy(targets, tasks, facts.staged?.taskDefinition ?? "");
   if (right > 0 && wrong === 0) return `${right} healthy targets, all of the staged task definition`;
   throw new Problem("smoke", {
-    detail: `${wrong} of ${right + wrong} healthy targets of ${staged} are not tasks of the staged release.`,
+    detail:
+      right + wrong === 0
+        ? `${staged} has no healthy target, so nothing proves which release answers.`
+        : `${wrong} of ${right + wrong} healthy targets of ${staged} are not tasks of the staged release.`,
     next: "Deploy again; if it comes back, look at who registers targets in that group.",
   });
 }
