@@ -10,6 +10,8 @@ export interface Course {
   readonly name: string;
   /** What it records and asks AWS something for, from the first step that another course does not have. */
   readonly steps: readonly string[];
+  /** What its steps change at AWS each time, by its operation: such a step is cut off there. */
+  readonly writes?: Readonly<Record<string, string>>;
   /** The step in which Pulumi updates the stack, and which update of the run that is. */
   readonly updates?: { readonly in: string; readonly nth: number };
   /** Steps after these, which another course has. */
@@ -18,6 +20,9 @@ export interface Course {
   prepare?(service: AnyInstance): Promise<void>;
   begin(service: AnyInstance): Promise<Deployment>;
 }
+
+/** Steps that ask the same again and again. */
+export const waits: readonly string[] = ["healthy", "watch-20", "bake"];
 
 const canary = { shift: "canary", shiftPercent: 20, shiftInterval: 1, bake: 1, undoWindow: 900 } as const;
 
@@ -29,6 +34,10 @@ export const courses: readonly Course[] = [
       ...["check-image", "stage", "healthy", "smoke", "migrate", "smoke-again"],
       ...["shift-20", "watch-20", "shift", "bake"],
     ],
+    writes: {
+      ...{ stage: "UpdateService", smoke: "ModifyRule", migrate: "RunTask" },
+      ...{ "shift-20": "ModifyRule", shift: "ModifyRule" },
+    },
     updates: { in: "stage", nth: 1 },
     ends: "succeeded",
     begin: (service) => deploy(service, canary),
@@ -36,6 +45,7 @@ export const courses: readonly Course[] = [
   {
     name: "a canary that is cancelled while it is watched",
     steps: ["undo shift-20", "undo stage"],
+    writes: { "undo shift-20": "ModifyRule", "undo stage": "UpdateService" },
     updates: { in: "undo stage", nth: 2 },
     ends: "cancelled",
     begin: async (service) => {
@@ -47,6 +57,7 @@ export const courses: readonly Course[] = [
   {
     name: "warming the idle colour",
     steps: ["warm", "healthy"],
+    writes: { warm: "UpdateService" },
     ends: "succeeded",
     prepare: rested,
     begin: (service) => service.ask("POST", `/stacks/${stack}/warm-idle`),
@@ -54,6 +65,7 @@ export const courses: readonly Course[] = [
   {
     name: "resting the idle colour",
     steps: ["look", "rest", "tidy"],
+    writes: { rest: "UpdateService" },
     ends: "succeeded",
     prepare: (service) => ended(service, service.ask("POST", `/stacks/${stack}/warm-idle`)),
     begin: (service) => service.ask("POST", `/stacks/${stack}/rest-idle`),
@@ -61,6 +73,7 @@ export const courses: readonly Course[] = [
   {
     name: "an undo while the former colour is warm",
     steps: ["shift", "rest"],
+    writes: { shift: "ModifyRule", rest: "UpdateService" },
     ends: "succeeded",
     prepare: deployed,
     begin: (service) => service.ask("POST", `/stacks/${stack}/undo`, {}),
@@ -69,6 +82,7 @@ export const courses: readonly Course[] = [
     name: "an undo from zero tasks",
     steps: ["warm", "healthy"],
     then: ["shift", "rest"],
+    writes: { warm: "UpdateService" },
     ends: "succeeded",
     prepare: async (service) => {
       await deployed(service);
@@ -98,10 +112,12 @@ async function ended(service: AnyInstance, begun: Promise<Deployment>): Promise<
 }
 
 async function untilIn(service: AnyInstance, id: string, step: string): Promise<void> {
+  const until = Date.now() + 60_000;
   for (;;) {
     const { steps, status } = await service.ask<Deployment>("GET", `/deployments/${id}`);
     if (steps.some(({ name, status: at }) => name === step && at === "running")) return;
-    if (status !== "queued" && status !== "running") throw new Error(`it was ${status} before ${step}`);
+    if ((status !== "queued" && status !== "running") || Date.now() > until)
+      throw new Error(`it is ${status} and never came to ${step}`);
     await sleep(50);
   }
 }

@@ -4,10 +4,10 @@ import { Refused } from "../../scripts/api.ts";
 import { randomFrom } from "../faults/random.ts";
 import type { Truth } from "../faults/truth.ts";
 import { eventually } from "../rehearsal/eventually.ts";
-import { anyInstance } from "./anyInstance.ts";
+import { anyInstance, type AnyInstance } from "./anyInstance.ts";
 import { leftOver, openFleet, type Fleet } from "./fleet.ts";
 import { createKiller, type Killer } from "./killer.ts";
-import { createPerson, goodReleases, moved, type Person, type Posted } from "./person.ts";
+import { createPerson, goodReleases, historyOf, moved, type Person, type Posted } from "./person.ts";
 import { judge, sayRun, type Verdict } from "./verdict.ts";
 
 /** Customers' requests a second. */
@@ -57,15 +57,15 @@ async function live(fleet: Fleet, load: Load, given: Parameters<typeof wreakHavo
   const service = anyInstance({ services: fleet.services, token: house.connection.token });
   const person = createPerson({ service, random: randomFrom(seed + 1) });
   const killer = createKiller(fleet, randomFrom(seed));
-  const { posted, migrations } = await deployMeanwhile({ person, truth }, () =>
-    killAll(killer, { kills, seed, say }),
-  );
+  const { posted, migrations } = await deployMeanwhile({ person, truth }, (signal) =>
+    killAll(killer, { kills, seed, say, signal }),
+  ).finally(() => killer.close());
   say("calm: one deployment to the end, and a rest");
   const last = await person.calmTurn();
   posted.push(last);
   migrations.set(last.run.id, (await truth.tasksStartedBy(last.run.id)).length);
-  const wrong = await wrongAtRest(fleet, person);
-  const history = await person.history();
+  const wrong = await wrongAtRest(fleet, service);
+  const history = await historyOf(service);
   const seen = { history, writes: fleet.aws.writes, posted, answered: service.answered, migrations };
   const verdict = judge(seen);
   return {
@@ -84,12 +84,18 @@ async function killAll(
     kills,
     seed,
     say,
-  }: { readonly kills: number; readonly seed: number; readonly say: (words: string) => void },
+    signal,
+  }: {
+    readonly kills: number;
+    readonly seed: number;
+    readonly say: (words: string) => void;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const random = randomFrom(seed + 2);
   for (let n = 1; n <= kills; n += 1) {
-    await sleep(pause.least + (pause.most - pause.least) * random());
-    await killer.kill();
+    await sleep(pause.least + (pause.most - pause.least) * random(), undefined, { signal });
+    await killer.kill(signal);
     if (n % 10 === 0) say(`${n} of ${kills} kills: ${JSON.stringify(killer.counts)}`);
   }
 }
@@ -97,7 +103,7 @@ async function killAll(
 /** One turn after the other until `act` is over. */
 async function deployMeanwhile(
   { person, truth }: { readonly person: Person; readonly truth: Truth },
-  act: () => Promise<void>,
+  act: (signal: AbortSignal) => Promise<void>,
 ): Promise<{ readonly posted: Posted[]; readonly migrations: Map<string, number> }> {
   const posted: Posted[] = [];
   const migrations = new Map<string, number>();
@@ -115,23 +121,26 @@ async function deployMeanwhile(
       }
     }
   };
-  await Promise.all([turns(), act().finally(() => over.abort())]);
+  // Whichever fails first ends the other.
+  const failed = new AbortController();
+  const acting = act(failed.signal).finally(() => over.abort());
+  await Promise.all([turns(), acting]).finally(() => failed.abort());
   return { posted, migrations };
 }
 
 /** Waits for the rest after the last run, and answers where AWS is not what history says then. */
-async function wrongAtRest(fleet: Fleet, person: Person): Promise<readonly string[]> {
+async function wrongAtRest(fleet: Fleet, service: AnyInstance): Promise<readonly string[]> {
   const { house, truth } = fleet;
   const found: string[] = [];
   const rests = async () => {
     const { idle, desired } = await truth.idle();
     if (desired !== 0) throw new Error(`${idle} does not rest: ${desired} tasks are desired`);
-    const [rest] = (await person.history()).filter(({ kind }) => kind === "rest");
+    const [rest] = (await historyOf(service)).filter(({ kind }) => kind === "rest");
     if (rest?.status !== "succeeded") throw new Error(`the last rest is ${rest?.status ?? "not there"}`);
   };
   await eventually(rests, 60_000).catch((error: Error) => found.push(error.message));
   const live = await truth.live();
-  const history = await person.history();
+  const history = await historyOf(service);
   const expected = moved(history);
   if (live.release !== expected || live.weights[0] !== 100)
     found.push(`${live.release} is live with ${live.weights.join(" to ")}; by the history it is ${expected}`);

@@ -46,6 +46,7 @@ export function keepInstance(given: {
         await sleep(200);
         continue;
       }
+      if (closed) await child.stop();
       const { pid } = child;
       await child.ended;
       child = undefined;

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { descendantsOf } from "../e2e/processes.ts";
+import { isAlive } from "../../service/adapters/processes.ts";
+import { parentOf } from "../e2e/processes.ts";
 import type { Fleet } from "./fleet.ts";
+import { poolOf, updatesUnderWay } from "./updates.ts";
 
 export const victims = ["a service", "all services", "Postgres", "an update"] as const;
 export type Victim = (typeof victims)[number];
@@ -15,8 +17,9 @@ const patience = 10_000;
 /** Kills what was started for this, and counts. */
 export interface Killer {
   readonly counts: Record<Victim, number>;
-  /** One kill of a kind that chance chooses; resolves when it is done. */
-  kill(): Promise<void>;
+  /** One kill of a kind that chance chooses; resolves when it is done. Rejects when the signal is aborted. */
+  kill(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
 }
 
 export function createKiller(
@@ -27,12 +30,18 @@ export function createKiller(
 
   const running = () => instances.flatMap((instance) => instance.now()?.pid ?? []);
   const one = <T>(of: readonly T[]): T | undefined => of[Math.floor(random() * of.length)];
-  const untilSome = async (look: () => readonly number[], within: number) => {
+  const pool = poolOf(database);
+  const underWay = async () => {
+    // The database may be away.
+    const updates = await updatesUnderWay(pool).catch(() => []);
+    return updates.map(({ cli }) => cli);
+  };
+  const untilSome = async (look: () => readonly number[] | Promise<readonly number[]>, within: number) => {
     const until = Date.now() + within;
-    let found = look();
+    let found = await look();
     while (found.length === 0 && Date.now() < until) {
       await sleep(20);
-      found = look();
+      found = await look();
     }
     return found;
   };
@@ -52,10 +61,11 @@ export function createKiller(
         return pid !== undefined;
       }
       case "an update": {
-        // The Pulumi CLI, its program, or the process that waits for them.
-        const pids = await untilSome(() => running().flatMap(descendantsOf), patience);
+        // The Pulumi CLI, or the process that runs its program and waits for it.
+        const [cli] = await untilSome(underWay, patience);
         await sleep(300 * random());
-        const pid = one(pids);
+        if (cli === undefined || !isAlive(cli)) return false;
+        const pid = one([cli, parentOf(cli)]);
         if (pid !== undefined) kill(pid);
         return pid !== undefined;
       }
@@ -64,8 +74,10 @@ export function createKiller(
 
   return {
     counts,
-    kill: async () => {
+    close: () => pool.end(),
+    kill: async (signal) => {
       for (;;) {
+        signal.throwIfAborted();
         const victim = drawn(random());
         if (!(await strike(victim))) continue;
         counts[victim] += 1;

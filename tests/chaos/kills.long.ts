@@ -5,38 +5,43 @@ import type { Deployment } from "../../service/deployments/deployment.ts";
 import { randomFrom } from "../faults/random.ts";
 import { eventually } from "../rehearsal/eventually.ts";
 import { anyInstance, type AnyInstance } from "./anyInstance.ts";
+import { courses, type Course, waits } from "./courses.ts";
 import { endOf, seen } from "./endOf.ts";
 import { leftOver, openFleet, type Fleet } from "./fleet.ts";
-import { createStriker, type Strike, type Striker } from "./striker.ts";
-import { courses, type Course } from "./courses.ts";
-import { goodReleases } from "./person.ts";
+import { goodReleases, historyOf } from "./person.ts";
+import { createStriker, type Strike, type Striker, type Struck } from "./striker.ts";
 import { judge } from "./verdict.ts";
 
 /** A run that nobody cut off. */
 interface Whole {
   readonly end: Awaited<ReturnType<typeof endOf>>;
-  /** Names of what it recorded, in order, and how often it asked AWS something after each. */
+  /** Names of what it recorded, in order, and what it asked AWS after each. */
   readonly recorded: readonly string[];
-  readonly requests: ReadonlyMap<string, number>;
+  readonly requests: ReadonlyMap<string, readonly string[]>;
 }
 
 describe("kill -9 of the real service, once in each step", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const seed = Number(process.env["TURNOUT_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
   const random = randomFrom(seed);
-  let fleet: Fleet;
+  let fleet: Fleet | undefined;
   let striker: Striker;
   let service: AnyInstance;
   let load: Load;
   const migrations = new Map<string, number>();
+  const open = () => fleet as Fleet;
 
   before(async () => {
     console.log(`      seed ${seed}`);
     striker = createStriker(() => fleet);
-    fleet = await openFleet({ services: 2, releases: goodReleases.slice(1), bystander: striker.bystander });
+    fleet = await openFleet({
+      services: 2,
+      releases: goodReleases.slice(1),
+      bystander: striker.bystander,
+    });
     const { token, shop } = fleet.house.connection;
     service = anyInstance({ services: fleet.services, token });
-    load = startLoad({ url: shop, rate: 20 });
+    load = startLoad({ url: shop, rate: 20, maxSeconds: 3600 });
   });
   after(async () => {
     await load?.stop();
@@ -50,9 +55,8 @@ describe("kill -9 of the real service, once in each step", function () {
 
       it("ends as it should without a kill", async () => {
         const { end, run } = await carryOut(course, () => {});
-        const [requests, recorded] = [striker.counts(), await striker.recorded(run.id)];
+        const [requests, recorded] = [striker.takeRequests(), await striker.recorded(run.id)];
         whole = { end, requests, recorded };
-        await fleet.house.preview();
         expect(end.status).to.equal(course.ends);
         const asking = recorded.filter((_, index) => requests.has(recorded[index - 1] ?? ""));
         expect(asking.slice(asking.indexOf(course.steps[0] ?? ""))).to.deep.equal([
@@ -63,28 +67,37 @@ describe("kill -9 of the real service, once in each step", function () {
 
       for (const step of course.steps)
         it(`${step}: another instance goes on, and it ends the same`, async () => {
-          await cutOff(course, whole, () => strikeIn(step, whole));
+          const strike = strikeIn(course, step, whole);
+          const { at, delay, operation, nth } = strike;
+          const when = at === "later" ? `${delay} ms after` : at;
+          await cutOff(course, whole, {
+            where: `${when} its ${operation} number ${nth}`,
+            strike: (signal) => striker.strike(strike, signal),
+          });
         });
 
       const { updates } = course;
       if (updates)
         it(`${updates.in}, while Pulumi updates: another instance goes on, and it ends the same`, async () => {
-          const { nth } = updates;
-          await cutOff(course, whole, () => striker.strikeUpdate({ nth, delay: Math.floor(random() * 400) }));
-          await fleet.house.preview();
+          const update = { nth: updates.nth, delay: Math.floor(random() * 400) };
+          await cutOff(course, whole, {
+            where: `${update.delay} ms after Pulumi began`,
+            strike: (signal) => striker.strikeUpdate(update, signal),
+          });
         });
+
+      it("left no drift", async () => {
+        await open().house.preview();
+      });
     });
 
   describe("all in all", () => {
     it("left nothing over, did nothing twice, and no customer noticed", async () => {
       const { id } = await service.ask<Deployment>("POST", `/stacks/${stack}/rest-idle`);
       expect((await service.untilEnded(id)).status).to.equal("succeeded");
-      expect(await leftOver(fleet)).to.deep.equal([]);
-      const { deployments: history } = await service.ask<{ deployments: Deployment[] }>(
-        "GET",
-        "/deployments?limit=200",
-      );
-      const { writes } = fleet.aws;
+      expect(await leftOver(open())).to.deep.equal([]);
+      const history = await historyOf(service);
+      const { writes } = open().aws;
       const verdict = judge({ history, writes, posted: [], answered: service.answered, migrations });
       expect(verdict).to.deep.equal({ stuck: [], overlaps: [], doubled: [], unexpected: [] });
       const { failures, requests } = await load.stop();
@@ -97,46 +110,52 @@ describe("kill -9 of the real service, once in each step", function () {
   async function carryOut(course: Course, act: () => void) {
     await course.prepare?.(service);
     // One is killed, another one goes on.
-    await eventually(() => Promise.resolve(expect(fleet.services()).to.have.length(2)), 30_000);
+    await eventually(() => Promise.resolve(expect(open().services()).to.have.length(2)), 30_000);
     const before = await seen(service);
-    striker.counts();
+    striker.takeRequests();
     act();
     const { id } = await course.begin(service);
     const run = await service.untilEnded(id);
     // ECS forgets stopped tasks after a while.
-    const started = (await fleet.truth.tasksStartedBy(id)).length;
+    const started = (await open().truth.tasksStartedBy(id)).length;
     migrations.set(id, started);
     return { run, end: await endOf(service, run, { before, migrations: started }) };
   }
 
-  async function cutOff(course: Course, whole: Whole, strike: () => Promise<string>) {
-    let struck: { readonly at: number; readonly said: string } | undefined;
-    let missed: unknown = new Error("it ended before it came to where it was to be killed");
+  async function cutOff(
+    course: Course,
+    whole: Whole,
+    how: { readonly where: string; readonly strike: (signal: AbortSignal) => Promise<Struck> },
+  ) {
+    const over = new AbortController();
+    let struck: Struck | undefined;
+    let missed: unknown = new Error(`it ended before it was killed ${how.where}`);
     const { end, run } = await carryOut(course, () => {
-      strike().then(
-        (said) => (struck = { at: Date.now(), said }),
+      how.strike(over.signal).then(
+        (done) => (struck = done),
         (error: unknown) => (missed = error),
       );
-    });
+    }).finally(() => over.abort());
     if (!struck) throw missed;
     const took = (Date.parse(run.finishedAt ?? "") - struck.at) / 1000;
-    console.log(`          killed ${struck.said}; it ended ${took.toFixed(1)} s later`);
+    console.log(`          killed ${how.where}; it ended ${took.toFixed(1)} s later`);
+    expect(took).to.be.above(0);
+    expect(await striker.lastHand(run.id)).to.not.be.oneOf([0, struck.pid]);
     expect(end).to.deep.equal(whole.end);
   }
 
-  /** At one of the step's requests, or a little later. */
-  async function strikeIn(step: string, { recorded, requests }: Whole): Promise<string> {
+  /** At what the step writes, where it does; in a wait at one of its requests or a little later. */
+  function strikeIn(course: Course, step: string, { recorded, requests }: Whole): Strike {
     const after = recorded[recorded.indexOf(step) - 1] ?? "";
-    const count = requests.get(after) ?? 0;
-    const strike: Strike = {
-      after,
-      // A wait may be shorter the next time.
-      nth: 1 + Math.floor(random() * Math.ceil(count / 2)),
-      at: (["before", "after", "later"] as const)[Math.floor(random() * 3)] ?? "later",
-      delay: Math.floor(random() * 300),
-    };
-    const operation = await striker.strike(strike);
-    const when = strike.at === "later" ? `${strike.delay} ms after` : strike.at;
-    return `${when} request ${strike.nth} of ${count}, ${operation}`;
+    const asked = requests.get(after) ?? [];
+    const isWait = waits.includes(step);
+    // A wait may be shorter the next time.
+    const index = Math.floor(random() * (isWait ? Math.ceil(asked.length / 2) : asked.length));
+    const written = course.writes?.[step];
+    const operation = written ?? asked[index] ?? "";
+    const nth = written ? 1 : asked.slice(0, index + 1).filter((one) => one === operation).length;
+    const ways = isWait ? (["before", "after", "later"] as const) : (["before", "after"] as const);
+    const at = ways[Math.floor(random() * ways.length)] ?? "after";
+    return { after, operation, nth, at, delay: Math.floor(random() * 300) };
   }
 });

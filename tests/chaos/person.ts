@@ -24,8 +24,6 @@ export interface Person {
   turn(): Promise<readonly Posted[]>;
   /** A deployment without chances, whose undo window is short. */
   calmTurn(): Promise<Posted>;
-  /** All runs, the newest first. */
-  history(): Promise<readonly Deployment[]>;
 }
 
 export function createPerson(given: {
@@ -52,19 +50,7 @@ export function createPerson(given: {
     return { request: { image, ...windows, ...how }, good };
   }
 
-  const other = async () => nextImage(moved((await page("")).deployments));
-
-  const page = (cursor: string) => ask<Page>("GET", `/deployments?limit=50${cursor}`);
-
-  const history = async () => {
-    const all: Deployment[] = [];
-    for (let cursor: string | undefined = ""; cursor !== undefined;) {
-      const { deployments, next }: Page = await page(cursor);
-      all.push(...deployments);
-      cursor = next && `&cursor=${next}`;
-    }
-    return all;
-  };
+  const other = async () => nextImage(moved(await historyOf(given.service)));
 
   /** Says stop at a moment that chance chooses; true where it was heard. */
   async function stop(id: string): Promise<boolean> {
@@ -85,7 +71,6 @@ export function createPerson(given: {
   }
 
   return {
-    history,
     calmTurn: async () => {
       const { id } = await post({ image: await other(), bake: 0, undoWindow: 1 });
       return { run: await untilEnded(id), good: true, stopped: false };
@@ -94,11 +79,15 @@ export function createPerson(given: {
       const first = await chosen();
       const { id } = await post({ ...first.request, onBusy: "queue" });
       const stopping = random() < 0.35 ? stop(id) : Promise.resolve(false);
+      // It is waited for below.
+      stopping.catch(() => {});
       const second = random() < 0.25 ? await chosen() : undefined;
       let behind: Deployment | undefined;
       if (second) {
         await sleep(4000 * random());
-        behind = await post({ ...second.request, onBusy: random() < 0.5 ? "queue" : "supersede" });
+        const onBusy = random() < 0.5 ? ("queue" as const) : ("supersede" as const);
+        // Refused where the first one has put the same release live meanwhile.
+        behind = await post({ ...second.request, onBusy }).catch(unlessRefused);
       }
       const stopped = await stopping;
       const posted: Posted[] = [{ run: await untilEnded(id), good: first.good, stopped }];
@@ -112,6 +101,10 @@ export function createPerson(given: {
     },
   };
 
+  function unlessRefused(error: unknown): undefined {
+    if (!(error instanceof Refused)) throw error;
+  }
+
   async function undoLast(): Promise<void> {
     try {
       const { id } = await ask<Deployment>("POST", `/stacks/${stack}/undo`, {});
@@ -120,6 +113,17 @@ export function createPerson(given: {
       if (!(error instanceof Refused)) throw error;
     }
   }
+}
+
+/** All runs, the newest first. */
+export async function historyOf({ ask }: AnyInstance): Promise<readonly Deployment[]> {
+  const all: Deployment[] = [];
+  for (let cursor: string | undefined = ""; cursor !== undefined;) {
+    const { deployments, next }: Page = await ask<Page>("GET", `/deployments?limit=50${cursor}`);
+    all.push(...deployments);
+    cursor = next && `&cursor=${next}`;
+  }
+  return all;
 }
 
 /** The release that the last run that moved traffic left live. Runs newest first. */

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import type pg from "pg";
 import { isAlive } from "../../service/adapters/processes.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Bystander, Call } from "./recordingAws.ts";
+import { poolOf, updatesSince } from "./updates.ts";
 
 /** Where a run is cut off: at one of its requests to AWS. */
 export interface Strike {
   /** What the run recorded last by then: the step after it is the one that is cut off. */
   readonly after: string;
-  /** Which request of that step, counted from 1. */
+  readonly operation: string;
+  /** Which request of that step for that operation, counted from 1. */
   readonly nth: number;
   /** Whether AWS carries the request out; `later` it is even answered. */
   readonly at: "before" | "after" | "later";
@@ -16,33 +18,58 @@ export interface Strike {
   readonly delay: number;
 }
 
-/** Kills the instance that has the run at work, at one request of it, and counts requests. */
+/** An instance that was killed. */
+export interface Struck {
+  readonly pid: number;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** Kills the instance that asks AWS something for the run at work, at one request; lists the requests. */
 export interface Striker {
   readonly bystander: Bystander;
-  /** Requests by what the run had recorded before, since the last call of this. */
-  counts(): ReadonlyMap<string, number>;
+  /** Operations by what the run had recorded before, in order, since the last call of this. */
+  takeRequests(): ReadonlyMap<string, readonly string[]>;
   /** Names of what the run recorded, in order. */
   recorded(run: string): Promise<readonly string[]>;
-  /** Resolves when it has struck, with what the instance was about to ask. */
-  strike(strike: Strike): Promise<string>;
+  /** The process that had the run last. */
+  lastHand(run: string): Promise<number>;
+  /** Resolves when it has struck; not at all where the run does not come there before the signal. */
+  strike(strike: Strike, signal: AbortSignal): Promise<Struck>;
   /** As strike, some time after the nth Pulumi update from now has begun, in ms. Throws where that was over by then. */
-  strikeUpdate(update: { readonly nth: number; readonly delay: number }): Promise<string>;
+  strikeUpdate(
+    update: { readonly nth: number; readonly delay: number },
+    signal: AbortSignal,
+  ): Promise<Struck>;
   close(): Promise<void>;
 }
 
-/** @param fleet asked only when a run is at work */
-export function createStriker(fleet: () => Fleet): Striker {
-  let pool: pg.Pool | undefined;
-  let counted = new Map<string, number>();
-  let armed: { readonly strike: Strike; readonly struck: (operation: string) => void } | undefined;
-  /** The request at which it is to happen, once it is on its way. */
-  let chosen: Call | undefined;
+interface Armed {
+  readonly strike: Strike;
+  readonly signal: AbortSignal;
+  readonly struck: (struck: Struck) => void;
+}
 
-  const database = () => (pool ??= new pg.Pool({ connectionString: fleet().database, max: 8 }));
+/** @param fleet undefined while it is being opened */
+export function createStriker(fleet: () => Fleet | undefined): Striker {
+  let pool: pg.Pool | undefined;
+  let requests = new Map<string, string[]>();
+  let armed: Armed | undefined;
+  /** The request at which it is to happen, once it is on its way. */
+  const chosen = new WeakMap<Call, Armed>();
+
+  const database = ({ database: url }: Fleet) => (pool ??= poolOf(url));
+  const opened = (): Fleet => {
+    const now = fleet();
+    if (!now) throw new Error("the fleet is not open");
+    return now;
+  };
 
   /** What the run at work recorded last, by the database that it records in; undefined where none is at work. */
   async function lastRecorded(): Promise<string | undefined> {
-    const { rows } = await database().query<{ last: string | null }>(
+    const now = fleet();
+    if (!now) return undefined;
+    const { rows } = await database(now).query<{ last: string | null }>(
       `select (select function_name from dbos.operation_outputs where workflow_uuid = id
                order by function_id desc limit 1) as last
        from turnout.runs where phase <> 'waiting' and status in ('running', 'rolling-back')`,
@@ -50,26 +77,12 @@ export function createStriker(fleet: () => Fleet): Striker {
     return rows[0]?.last ?? undefined;
   }
 
-  /** The process of the nth update from now, and the instance that made it. */
-  async function updateFromNow(nth: number): Promise<{ readonly cli: number; readonly instance: number }> {
-    const { rows: before } = await database().query<{ now: Date }>("select clock_timestamp() as now");
-    for (;;) {
-      const { rows } = await database().query<{ cli: number; instance: number }>(
-        `select u.pid as cli, e.pid as instance from turnout.updates u join turnout.executors e on e.id = u.executor
-         where u.started_at > $1 order by u.started_at offset $2`,
-        [before[0]?.now, nth - 1],
-      );
-      if (rows[0]) return rows[0];
-      await sleep(10);
-    }
-  }
-
-  const kill = ({ by, operation }: Call) => {
-    const { kill: end, instances } = fleet();
+  const kill = ({ by }: Call, { signal, struck }: Armed) => {
+    const { kill: end, instances } = opened();
     const pid = instances.map((instance) => instance.now()).find((now) => now?.name === by)?.pid;
-    if (pid !== undefined) end(pid);
-    armed?.struck(operation);
-    armed = undefined;
+    if (pid === undefined || signal.aborted) return;
+    end(pid);
+    struck({ pid, at: Date.now() });
   };
 
   return {
@@ -77,45 +90,66 @@ export function createStriker(fleet: () => Fleet): Striker {
       before: async (call) => {
         const last = await lastRecorded();
         if (last === undefined) return;
-        const count = (counted.get(last) ?? 0) + 1;
-        counted.set(last, count);
-        if (chosen || armed?.strike.after !== last || armed.strike.nth !== count) return;
-        chosen = call;
-        if (armed.strike.at !== "before") return;
-        kill(call);
+        const asked = requests.get(last) ?? [];
+        requests.set(last, [...asked, call.operation]);
+        const nth = 1 + asked.filter((operation) => operation === call.operation).length;
+        const { strike } = armed ?? {};
+        if (!armed || strike?.after !== last || strike.operation !== call.operation || strike.nth !== nth)
+          return;
+        const now = armed;
+        armed = undefined;
+        if (strike.at !== "before") return void chosen.set(call, now);
+        kill(call, now);
         await new Promise<never>(() => {});
       },
       after: async (call) => {
-        if (call !== chosen || !armed) return;
-        const { at, delay } = armed.strike;
-        if (at === "later") return void setTimeout(() => kill(call), delay);
-        kill(call);
+        const now = chosen.get(call);
+        if (!now) return;
+        const { at, delay } = now.strike;
+        if (at === "later") return void setTimeout(() => kill(call, now), delay);
+        kill(call, now);
         await new Promise<never>(() => {});
       },
     },
-    counts: () => {
-      const before = counted;
-      counted = new Map();
-      return before;
+    takeRequests: () => {
+      const taken = requests;
+      requests = new Map();
+      return taken;
     },
     recorded: async (run) => {
-      const { rows } = await database().query<{ name: string }>(
+      const { rows } = await database(opened()).query<{ name: string }>(
         "select function_name as name from dbos.operation_outputs where workflow_uuid = $1 order by function_id",
         [run],
       );
       return rows.map(({ name }) => name);
     },
-    strike: (strike) => {
-      counted = new Map();
-      chosen = undefined;
-      return new Promise((struck) => (armed = { strike, struck }));
+    lastHand: async (run) => {
+      const { rows } = await database(opened()).query<{ pid: number }>(
+        "select e.pid from turnout.runs r join turnout.executors e on e.id = r.executor where r.id = $1",
+        [run],
+      );
+      return rows[0]?.pid ?? 0;
     },
-    strikeUpdate: async ({ nth, delay }) => {
-      const { cli, instance } = await updateFromNow(nth);
-      await sleep(delay);
-      if (!isAlive(cli)) throw new Error(`Pulumi's update was over within ${delay} ms`);
-      fleet().kill(instance);
-      return `${delay} ms after Pulumi began`;
+    strike: (strike, signal) => {
+      requests = new Map();
+      return new Promise((struck) => {
+        const now = { strike, signal, struck };
+        armed = now;
+        signal.addEventListener("abort", () => {
+          if (armed === now) armed = undefined;
+        });
+      });
+    },
+    strikeUpdate: async ({ nth, delay }, signal) => {
+      const since = new Date();
+      for (;;) {
+        const update = (await updatesSince(database(opened()), since))[nth - 1];
+        await sleep(update ? delay : 10, undefined, { signal });
+        if (!update) continue;
+        if (!isAlive(update.cli)) throw new Error(`Pulumi's update was over within ${delay} ms`);
+        opened().kill(update.instance);
+        return { pid: update.instance, at: Date.now() };
+      }
     },
     close: async () => void (await pool?.end()),
   };

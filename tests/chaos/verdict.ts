@@ -29,7 +29,7 @@ export function judge(seen: {
     .filter(({ startedAt, status }) => startedAt !== undefined && status !== "superseded")
     .toSorted((a, b) => (String(a.startedAt) < String(b.startedAt) ? -1 : 1));
   return {
-    stuck: history.filter(({ status }) => status === "stuck" || !isOver(status)).map(sayRun),
+    stuck: history.filter(({ kind, status }) => status === "stuck" || !isOver(kind, status)).map(sayRun),
     overlaps: [
       ...began.flatMap((run, index) => {
         const next = began[index + 1];
@@ -64,8 +64,8 @@ export function judge(seen: {
 const stops: readonly string[] = ["cancelled", "rolled-back", "superseded"];
 
 /** A rest that is due later has not begun: it need not have ended. */
-function isOver(status: Deployment["status"]): boolean {
-  return ended(status) || status === "queued";
+function isOver(kind: Deployment["kind"], status: Deployment["status"]): boolean {
+  return ended(status) || (kind === "rest" && status === "queued");
 }
 
 /** The processes that wrote while the run went on, each as often as it changed. */

@@ -60,12 +60,10 @@ export class Descendants {
   }
 }
 
-/** What a process started and what that started, as far as it runs now and its parents do. */
-export function descendantsOf(root: number): readonly number[] {
-  const now = processes();
-  const under = (parent: number): readonly number[] =>
-    now.filter((process) => process.parent === parent).flatMap(({ pid }) => [pid, ...under(pid)]);
-  return under(root);
+/** Undefined where the process, or the one that started it, is gone. */
+export function parentOf(pid: number): number | undefined {
+  const parent = processes().find((process) => process.pid === pid)?.parent;
+  return parent === undefined || parent <= 1 ? undefined : parent;
 }
 
 /** All that run; one that has ended and waits for its parent does not. */
