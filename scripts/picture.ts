@@ -15,17 +15,18 @@ const width = 100;
 const folder = mkdtempSync(join(tmpdir(), "turnout-picture-"));
 const say = (words: string) => console.error(`… ${words}`);
 const lines: string[] = [];
+const began = Date.now();
 const screen: Screen = {
   ...{ say, up: () => {}, tips: () => {}, end: () => {} },
   // Each scene takes the place of the one before.
   scene: (scene) => lines.splice(0, lines.length, ...draw(scene, { width, colours: true })),
-  sentence: (text) => void lines.push("", text),
+  sentence: (text) => void lines.push("", ...text.split("\n")),
 };
 try {
   const house = await openHouse({ folder, cli: await pulumiCli(say), say });
   try {
     await house.push("1.1");
-    await deployDemo(house.connection, { screen, signal: new AbortController().signal });
+    await deployDemo(house.connection, { screen, began, signal: new AbortController().signal });
   } finally {
     await house.close();
   }

@@ -140,6 +140,7 @@ describe("npm start", function () {
     await npm("stop");
     await leavesNothing(run);
     expect(await run.ended).to.equal(0);
+    expect(checkout.status()).to.equal("");
     expect(await npm("stop")).to.contain("No rehearsal is running here");
   });
 
