@@ -15,7 +15,7 @@ const idUsedAgain = 60_000;
 /** Milliseconds after which a lock that does not go away is reported. */
 const patience = 120_000;
 /** Updates that may be killed, one after the other, before it is reported. */
-const deaths = 3;
+const deaths = 10;
 
 /** Whether an update that failed may be tried again. One for each update. */
 export type Recovery = (failed: {
