@@ -49,19 +49,9 @@ describe("durable runs", function () {
           if (await journal.take("forward")) await (scripts.get(run.view.id) ?? succeed)(run, journal);
         },
       });
+      await runs.begin();
     });
     after(() => runs.close());
-
-    it("takes no run before it begins", async () => {
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      const early = await runs.start(newRun("early")).catch((error: Error) => error.message);
-      expect(early).to.match(/must be called before/);
-      const { rows } = await client.query("select 1 from turnout.runs");
-      expect(rows).to.deep.equal([]);
-      await runs.begin();
-      await client.end();
-    });
 
     it("starts an id once, however often it is asked for", async () => {
       let begun = 0;
@@ -174,6 +164,31 @@ describe("durable runs", function () {
       "third",
     ]);
   });
+
+  it("are not carried out by a process that has yet to begin, though another one left them in the database", async () => {
+    const url = await postgres.database("early");
+    const [effects, gate, begin] = ["early-effects", "early-gate", "early-begin"].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    writeFileSync(gate, "");
+    writeFileSync(effects, "");
+    const acts = () => readFileSync(effects, "utf8").trim().split("\n");
+    const first = await worker([url, effects, join(folder, "never"), "left"]);
+    await until(() => acts().includes("second"));
+    first.kill("SIGKILL");
+    await once(first, "exit");
+    const second = await worker([url, effects, gate, "", begin]);
+    const said = words(second);
+    // One that had begun would have taken the run up within 2 s.
+    await sleep(6000);
+    expect(acts()).to.deep.equal(["first", "second"]);
+    expect(said()).to.equal("");
+    writeFileSync(begin, "");
+    await until(() => acts().includes("third") && said() === "begun\n");
+    second.kill("SIGKILL");
+    await once(second, "exit");
+    expect(acts()).to.deep.equal(["first", "second", "second", "third"]);
+  });
 });
 
 const succeed: Conduct = (run, journal) =>
@@ -193,6 +208,13 @@ async function worker(args: readonly string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   await once(child.stdout, "data");
   return child;
+}
+
+/** What a worker has said since now. */
+function words(child: ChildProcess): () => string {
+  let said = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (said += text));
+  return () => said;
 }
 
 async function until(condition: () => boolean): Promise<void> {

@@ -6,10 +6,11 @@ import { systemClock } from "../../../../service/adapters/systemClock.ts";
 import { newRun } from "./newRun.ts";
 
 /**
- * A process that can be killed: `worker.ts <database> <effects> <gate> [<id>]`. Its run notes each effect in a file;
- * the second of three steps waits for the gate to exist.
+ * A process that can be killed: `worker.ts <database> <effects> <gate> [<id>] [<begin>]`. Its run notes each effect in a
+ * file; the second of three steps waits for the gate to exist. With <begin> it says `made`, and begins when
+ * that file exists; then it says `begun`.
  */
-const [url = "", effects = "", gate = "", id] = process.argv.slice(2);
+const [url = "", effects = "", gate = "", id, begin] = process.argv.slice(2);
 const runs = await createDbosRuns({
   access: { url, executor: randomUUID() },
   onLost: () => process.exit(75),
@@ -28,6 +29,10 @@ const runs = await createDbosRuns({
     await journal.report({ ...run.view, status: "succeeded", finishedAt: new Date().toISOString() });
   },
 });
+if (begin) {
+  process.stdout.write("made\n");
+  while (!existsSync(begin)) await sleep(10);
+}
 await runs.begin();
 if (id) await runs.start(newRun(id));
-process.stdout.write("ready\n");
+process.stdout.write("begun\n");
