@@ -73,6 +73,13 @@ async function outage(seconds: number): Promise<Outage> {
     tokens: [createHash("sha256").update(token).digest("hex")],
   });
   const get = (url: string) => app.inject({ url, headers: { authorization: `Bearer ${token}` } });
+  const post = () =>
+    app.inject({
+      method: "POST",
+      url: "/deployments",
+      headers: { authorization: `Bearer ${token}` },
+      payload: { stack: "prod", image: "shop:1.1" },
+    });
   try {
     await runs.start(newRun("lasts"));
     while (acts.length === 0) await sleep(10);
@@ -81,10 +88,11 @@ async function outage(seconds: number): Promise<Outage> {
     gate.abort();
     const back = Date.now() + seconds * 1000;
     while (Date.now() < back) {
-      const refused = await get("/deployments");
-      expect(refused.statusCode, refused.body).to.equal(503);
-      expect(refused.headers["retry-after"]).to.equal("1");
-      expect(refused.json()).to.include({ code: "database-away" });
+      for (const refused of [await get("/deployments"), await post()]) {
+        expect(refused.statusCode, refused.body).to.equal(503);
+        expect(refused.headers["retry-after"]).to.equal("1");
+        expect(refused.json()).to.include({ code: "database-away" });
+      }
       expect((await get("/readyz")).statusCode).to.equal(503);
       expect((await get("/healthz")).statusCode).to.equal(200);
       await sleep(500);
@@ -96,6 +104,8 @@ async function outage(seconds: number): Promise<Outage> {
     const view = async () => (await get("/deployments/lasts")).json<{ status: string }>();
     while ((await view()).status !== "succeeded") await sleep(50, undefined, { signal });
     expect(lost).to.deep.equal([]);
+    // What was refused was not done after all.
+    expect((await runs.list({})).map(({ id }) => id)).to.deep.equal(["lasts"]);
     return { goesOnAfter: wentOn - returned, acts };
   } finally {
     await app.close();

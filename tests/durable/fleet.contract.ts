@@ -45,16 +45,23 @@ describe("three instances on one database", function () {
     }
   });
 
-  it("of 100 deployments that come at once in supersede mode let the newest one run, after the one at work", async () => {
+  it("of 100 deployments that come at once in supersede mode, each with a key of its own, let the newest one run, after the one at work", async () => {
     const stack = lane.stack("crowd");
     const { there, release } = holdAt(stack, { step: "healthy", at: "after the checkpoint" });
     const first = await lane.deploy("crowd", { image: "shop:1.1" });
     await there;
+    const newest = { image: "shop:1.2", onBusy: "supersede" } as const;
     const began = performance.now();
     const posts = await Promise.all(
-      Array.from({ length: 100 }, () => lane.deploy("crowd", { image: "shop:1.2", onBusy: "supersede" })),
+      Array.from({ length: 100 }, (_, index) => lane.deploy("crowd", { ...newest, key: `post-${index}` })),
     );
     const posted = performance.now() - began;
+    expect(new Set(posts.map(({ id }) => id)).size).to.equal(100);
+    // A key that came before is the run that it began, at whichever instance it comes again.
+    const again = await Promise.all(
+      [0, 50, 99].map((index) => lane.deploy("crowd", { ...newest, key: `post-${index}` })),
+    );
+    expect(again.map(({ id }) => id)).to.deep.equal([0, 50, 99].map((index) => posts[index]?.id));
     release();
     expect((await lane.ended(first.id)).status).to.equal("succeeded");
     const ended = await Promise.all(posts.map(({ id }) => lane.ended(id)));

@@ -13,8 +13,12 @@ export interface Lane {
   readonly pool: pg.Pool;
   /** A new world under this name. */
   stack(name: string): DurableStack;
-  /** By way of an instance that is alive, another one than `not`. */
-  deploy(stack: string, request: Omit<DeploymentRequest, "stack">, not?: string): Promise<Deployment>;
+  /** By way of an instance that is alive, another one than `not`; `key` is the request's Idempotency-Key. */
+  deploy(
+    stack: string,
+    request: Omit<DeploymentRequest, "stack"> & { readonly key?: string },
+    not?: string,
+  ): Promise<Deployment>;
   undo(stack: string, request?: Omit<UndoRequest, "stack">, not?: string): Promise<Deployment>;
   /** Puts the idle colour to rest, or warms it. */
   rest(stack: string): Promise<Deployment>;
@@ -88,8 +92,8 @@ export async function openLane(options: {
       stacks.set(stack, made);
       return made;
     },
-    deploy: async (stack, request, not) =>
-      (await (await anyone(not)).request("deploy", stack, { stack, ...request })) as Deployment,
+    deploy: async (stack, { key, ...request }, not) =>
+      (await (await anyone(not)).request("deploy", stack, { stack, ...request }, key)) as Deployment,
     undo: async (stack, request, not) =>
       (await (await anyone(not)).request("undo", stack, { stack, ...request })) as Deployment,
     rest: async (stack) => (await (await anyone()).request("rest", stack)) as Deployment,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createDbosRuns } from "../../service/adapters/runs/dbosRuns.ts";
 import { conduct } from "../../service/deployments/conduct.ts";
 import { deploy, type DeploymentRequest } from "../../service/deployments/deploy.ts";
+import { createOnce, idempotencyKey } from "../../service/deployments/idempotency.ts";
 import { restIdle, warmIdle } from "../../service/deployments/idle.ts";
 import { undo, type UndoRequest } from "../../service/deployments/undo.ts";
 import type { plan } from "../../service/engines/engines.ts";
@@ -47,6 +48,7 @@ const runs = await createDbosRuns({
   },
 });
 await runs.begin();
+const once = createOnce(runs);
 
 process.on("message", (message: ToWorker) => {
   if ("command" in message) return void carryOut(message);
@@ -73,8 +75,12 @@ async function request({ name, stack, args }: Command): Promise<unknown> {
   const { signal } = new AbortController();
   await ask(scene, { call: { port: "clock", method: "now", args: [] } });
   switch (name) {
-    case "deploy":
-      return deploy(house, args[0] as DeploymentRequest, { signal });
+    case "deploy": {
+      const [wanted, value] = args as [DeploymentRequest, (string | null)?];
+      if (!value) return deploy(house, wanted, { signal });
+      const key = idempotencyKey(value, wanted);
+      return once(key, () => deploy(house, wanted, { signal, key }));
+    }
     case "undo":
       return undo(house, args[0] as UndoRequest, { signal });
     case "rest":
