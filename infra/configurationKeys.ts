@@ -95,7 +95,12 @@ const health = {
   healthTimeout: whole(2, 120, 4, "Seconds that a health check waits; less than `healthInterval`."),
   healthyThreshold: whole(2, 10, 2, "Passed checks in a row that make an unhealthy target healthy."),
   unhealthyThreshold: whole(2, 10, 2, "Failed checks in a row that make a target unhealthy."),
-  healthGrace: whole(0, 3600, 60, "Seconds after a task's start in which ECS ignores failed checks."),
+  healthGrace: whole(
+    0,
+    3600,
+    60,
+    "Seconds after a task's start in which ECS ignores failed checks. A colour takes it with its next deployment.",
+  ),
   deregistrationDelay: whole(
     0,
     3600,

@@ -157,7 +157,8 @@ export class Track extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: [rules.production, rules.test, this.#execution.policy],
-        ignoreChanges: ["desiredCount"],
+        // With `forceNewDeployment` any update restarts tasks, so what configuration says waits for a placement.
+        ignoreChanges: placing ? ["desiredCount"] : ["desiredCount", "healthCheckGracePeriodSeconds"],
       },
     );
   }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { sections } from "../../infra/configurationKeys.ts";
 import type { Release } from "../../infra/release.ts";
+import { around } from "./around.ts";
 import { type Engine, plain, signal, stack, startEngine } from "./engine.ts";
 import { changes } from "./nextRelease.ts";
 import { done, outputsOf, registryUrn } from "./results.ts";
@@ -13,7 +14,7 @@ describe("the next release's keys on a stack with spot", function () {
   this.timeout(300_000);
   let engine: Engine;
   let release: Release;
-  /** The task definition and capacity of each colour, its count, and the weights. */
+  /** What runs on each colour and how, and the weights. */
   const standing = async () => world(engine, await engine.stacks.outputs(stack, signal));
 
   before(async () => {
@@ -60,6 +61,24 @@ describe("the next release's keys on a stack with spot", function () {
       outputsOf(await engine.up({ ...withSpot, "turnout:capacity": capacity }));
     expect(engine.provider.writes).to.be.empty;
     expect(await standing()).to.deep.equal(before);
+    expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+  });
+
+  it("start no task anew together with all others, and health grace is the next release's, too", async () => {
+    const before = await standing();
+    engine.provider.forget();
+    outputsOf(await engine.up({ ...withSpot, ...around }));
+    expect(engine.provider.writes.map(({ urn }) => urn.split("::").at(-1))).to.include.members([
+      "blue",
+      "green",
+      "load-balancer",
+    ]);
+    expect(await standing()).to.deep.equal(before);
+
+    await engine.stacks.place(stack, { colour: "green", release }, signal);
+    const placed = await standing();
+    expect(placed.blue).to.deep.equal(before.blue);
+    expect(placed.green).to.include({ capacity: "FARGATE", healthGrace: around["turnout:healthGrace"] });
     expect(await engine.stacks.drift(stack, signal)).to.be.empty;
   });
 });

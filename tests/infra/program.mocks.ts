@@ -156,6 +156,14 @@ describe("the program's roles", () => {
     expect(attached).to.deep.equal([{ role: "shop-test-task", policyArn }]);
   });
 
+  it("lets ECS decrypt with exactly the configured keys, where the release has secrets", async () => {
+    const key = "arn:aws:kms:eu-central-1:123456789012:key/0123abcd-0000-4000-8000-00000000beef";
+    const configuration = { ...plain, "turnout:secrets": { DATABASE_URL: secret }, "turnout:kmsKeys": [key] };
+    const run = await runProgram({ configuration, pushed: true });
+    expect(resources(statements(run, "execution-blue"), "kms:Decrypt")).to.deep.equal([key]);
+    expect(resources(statements(run, "execution-green"), "kms:Decrypt")).to.be.empty;
+  });
+
   it("lets ECS read exactly the release's secrets, one log group and one repository", async () => {
     const run = await runProgram({
       configuration: { ...plain, "turnout:secrets": { DATABASE_URL: `${secret}:url::` } },
@@ -202,12 +210,56 @@ describe("the program's colours", () => {
     const run = await runProgram({ configuration: plain, pushed: true });
     const suspended = { blue: false, green: true } as const;
     for (const colour of ["blue", "green"] as const) {
-      expect(run.one(service, colour).ignoreChanges).to.deep.equal(["desiredCount"]);
+      expect(run.one(service, colour).ignoreChanges).to.include("desiredCount");
       const target = run.one("aws:appautoscaling/target:Target", colour);
       expect(target.ignoreChanges).to.deep.equal(["suspendedState"]);
       const flags = Object.values(target.inputs["suspendedState"] as object);
       expect(flags).to.deep.equal([suspended[colour], suspended[colour], suspended[colour]]);
     }
+  });
+
+  it("are checked and slowed as configured", async () => {
+    const run = await runProgram({
+      configuration: {
+        ...plain,
+        "turnout:healthPath": "/alive",
+        "turnout:healthInterval": 25,
+        "turnout:healthTimeout": 7,
+        "turnout:healthyThreshold": 3,
+        "turnout:unhealthyThreshold": 5,
+        "turnout:slowStart": 45,
+        "turnout:deregistrationDelay": 90,
+        "turnout:healthGrace": 70,
+      },
+      pushed: true,
+    });
+    // Green has no release yet, and so no health path of one.
+    for (const [colour, path] of [["blue", "/alive"] as const, ["green", "/"] as const]) {
+      const { inputs } = run.one("aws:lb/targetGroup:TargetGroup", colour);
+      expect(inputs).to.include({ slowStart: 45, deregistrationDelay: 90 });
+      const checks = { interval: 25, timeout: 7, healthyThreshold: 3, unhealthyThreshold: 5 };
+      expect(inputs["healthCheck"]).to.include({ path, ...checks });
+      expect(run.one(service, colour).inputs).to.include({ healthCheckGracePeriodSeconds: 70 });
+    }
+  });
+
+  it("scale between the configured counts, keep output as long as configured, and have the cluster's insights", async () => {
+    const run = await runProgram({
+      configuration: {
+        ...plain,
+        "turnout:minCount": 3,
+        "turnout:maxCount": 17,
+        "turnout:logRetention": 7,
+        "turnout:containerInsights": "enhanced",
+      },
+    });
+    for (const colour of ["blue", "green"]) {
+      const bounds = { minCapacity: 3, maxCapacity: 17 };
+      expect(run.one("aws:appautoscaling/target:Target", colour).inputs).to.include(bounds);
+      expect(run.one("aws:cloudwatch/logGroup:LogGroup", colour).inputs).to.include({ retentionInDays: 7 });
+    }
+    const settings = [{ name: "containerInsights", value: "enhanced" }];
+    expect(run.one("aws:ecs/cluster:Cluster", "cluster").inputs).to.deep.include({ settings });
   });
 
   it("makes services only after the rules, for ECS refuses a target group on no load balancer", async () => {
@@ -279,6 +331,11 @@ describe("the program on a stack with a record", () => {
     expect(green.inputs["tags"]).to.deep.equal({ "turnout:release": releaseHash(release) });
     expect(green.ignoreChanges).to.be.empty;
     expect(run.one(service, "green").inputs["taskDefinition"]).to.match(/shop-test-green:7$/);
+    expect(run.one(service, "green").ignoreChanges).to.deep.equal(["desiredCount"]);
+    expect(run.one(service, "blue").ignoreChanges).to.deep.equal([
+      "desiredCount",
+      "healthCheckGracePeriodSeconds",
+    ]);
     expect(run.outputs.record.green?.release).to.deep.equal(release);
     expect(run.outputs.record.blue).to.deep.equal(first.outputs.record.blue);
     expect(run.outputs.record.recent.map((spec) => spec.release.tag)).to.deep.equal(["shop:1.1", "shop:1.0"]);

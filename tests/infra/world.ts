@@ -14,7 +14,10 @@ import type { Engine } from "./engine.ts";
 
 const scaled = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
 
-/** What an update must not move, as AWS has it: task definitions, counts, suspended flags, both rules' weights. */
+/**
+ * What an update must not move, as AWS has it: each service's task definition, ECS's own deployment (another one starts
+ * its tasks anew), count and health grace, its suspended flags, and both rules' weights.
+ */
 export async function world(engine: Engine, outputs: Outputs) {
   const { cluster, colours, productionRule, testRule } = outputs;
   const [services, targets, rules] = await Promise.all([
@@ -39,6 +42,8 @@ export async function world(engine: Engine, outputs: Outputs) {
     const { taskDefinition, desiredCount, capacityProviderStrategy, launchType } = found;
     return {
       ...{ taskDefinition, desiredCount, suspended: target.SuspendedState },
+      healthGrace: found.healthCheckGracePeriodSeconds,
+      deployment: found.deployments?.find(({ status }) => status === "PRIMARY")?.id,
       capacity: capacityProviderStrategy?.[0]?.capacityProvider ?? launchType,
     };
   };
