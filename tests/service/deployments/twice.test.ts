@@ -231,8 +231,5 @@ function slateAfter(kind: Deployment["kind"], before: Slate, { step, moment }: F
 }
 
 function onlyOnce(writes: readonly string[]): readonly string[] {
-  const shifts = (write: string) => write.startsWith("shift");
-  return writes
-    .filter((write) => shifts(write) || write.startsWith("place") || write.startsWith("run"))
-    .filter((write, i, all) => !shifts(write) || write !== all[i - 1]);
+  return writes.filter((write) => /^(shift|place|run)/.test(write));
 }
