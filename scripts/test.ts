@@ -31,9 +31,11 @@ const environment = { ...process.env, PATH: [...folders, process.env["PATH"] ?? 
 
 const only = process.argv.slice(2);
 if (only.length === 0) {
-  await check("format", "prettier", ["--check", "--log-level", "warn", "."]);
-  await check("lint", "eslint", ["."]);
-  await check("types", "tsc", []);
+  await Promise.all([
+    check("format", "prettier", ["--check", "--log-level", "warn", "."]),
+    check("lint", "eslint", ["."]),
+    check("types", "tsc", []),
+  ]);
 }
 for (const suite of suites) {
   const files = globSync(`tests/**/*.${suite}.ts`, { cwd: root })

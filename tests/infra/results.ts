@@ -1,6 +1,7 @@
 import type { Outputs } from "../../infra/outputs.ts";
 import type { Result } from "../../service/adapters/pulumi/job.ts";
-import { stack } from "./engine.ts";
+import type { Release } from "../../infra/release.ts";
+import { type Engine, plain, stack } from "./engine.ts";
 
 /** An image can only be pushed where the registry stands, so a new stack's first update is targeted at it. */
 export const registryUrn = `urn:pulumi:${stack}::turnout::aws:ecr/repository:Repository::repository`;
@@ -15,4 +16,13 @@ export function outputsOf(result: Result): Outputs {
   const { outputs } = done(result);
   if (!outputs) throw new Error("There are no outputs.");
   return outputs;
+}
+
+/** Makes the stack with shop:1.0 on blue, and answers a release that may come next. */
+export async function serve(engine: Engine): Promise<Release> {
+  done(await engine.up(plain, { targets: [registryUrn] }));
+  await engine.push("1.0");
+  const { record } = outputsOf(await engine.up(plain));
+  if (!record.blue) throw new Error("blue got no release");
+  return { ...record.blue.release, tag: "shop:1.1" };
 }
