@@ -9,6 +9,7 @@ import type { plan } from "../../service/engines/engines.ts";
 import type { Message, NewRun } from "../../service/ports/runs.ts";
 import { remoteGround, type Asking, type Scene } from "./remoteGround.ts";
 import { watched } from "./watched.ts";
+import { isWrite, words } from "./words.ts";
 import { fromThrown, toThrown, type Answer, type Command, type FromWorker, type ToWorker } from "./wire.ts";
 
 /**
@@ -22,6 +23,8 @@ const waiting = new Map<number, { readonly scene: Scene; readonly settle: (answe
 let asked = 0;
 
 const ask: Asking = async (scene, what) => {
+  // As each try of a call in the SDK's clients does; Pulumi's process is not asked.
+  if ("call" in what && what.call.port !== "stacks" && isWrite(words(what.call))) await runs.held();
   asked += 1;
   const number = asked;
   const { stack, run, step } = scene;
