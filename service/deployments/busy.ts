@@ -30,10 +30,14 @@ async function first(
 /**
  * The run whose weights should be on the production rule: the last one that moved traffic. Undefined where none did, and
  * where one ended as stuck since then: a person was called, and what that person did is right.
+ * @param last The last run that moved traffic for good.
  */
-export async function mover(runs: Pick<Runs, "list">, stack: string): Promise<Deployment | undefined> {
-  const of = { stack, kind: ["deployment", "undo"], limit: 1 } as const;
-  const [last, [stuck]] = await Promise.all([lastMove(runs, stack), runs.list({ ...of, status: "stuck" })]);
+export async function mover(
+  runs: Pick<Runs, "list">,
+  stack: string,
+  last: Deployment | undefined,
+): Promise<Deployment | undefined> {
+  const [stuck] = await runs.list({ stack, kind: ["deployment", "undo"], status: "stuck", limit: 1 });
   return stuck && last && stuck.createdAt >= last.createdAt ? undefined : last;
 }
 

@@ -40,17 +40,16 @@ export async function deploy(
   if (busy && onBusy === "reject") throw new Busy(busy);
   const seenAt = await runs.epoch(stack);
   const outputs = await ground.stacks.outputs(stack, signal);
-  const [snapshot, pinned, last, by] = await Promise.all([
+  const [snapshot, pinned, last] = await Promise.all([
     look(ground, { stack, outputs }, signal),
     ground.cloud(outputs).images.resolve(image, signal),
     lastMove(runs, stack),
-    mover(runs, stack),
   ]);
   const release: Release = { ...outputs.next, ...pinned };
   const settings = { ...outputs.deployment, ...overrides };
   const order: DeploymentOrder = { kind: "deployment", stack, release, settings, snapshot };
   // What waits is judged when its turn comes.
-  if (!busy) refuseUnsuitable(order, snapshot, by);
+  if (!busy) refuseUnsuitable(order, snapshot, await mover(runs, stack, last));
   const createdAt = ground.clock.now().toISOString();
   const view = firstView(order, { id: randomUUID(), createdAt, last, busy });
   return runs.start({ order, view, onBusy, seenAt, ...(key ? { key } : {}) });

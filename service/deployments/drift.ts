@@ -2,6 +2,8 @@ import { colours, type Colour } from "../../infra/release.ts";
 import { Drift } from "../errors/refusals.ts";
 import type { ColourService } from "../ports/tasks.ts";
 import type { Weights } from "../ports/traffic.ts";
+import type { Deployment } from "./deployment.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { At, Step } from "./step.ts";
 
 /**
@@ -27,6 +29,20 @@ export async function refuseMovedWeights(at: At): Promise<void> {
   const { production } = await at.cloud.traffic.rules(at.signal);
   const moved = weightsMoved(at, { now: production });
   if (moved) throw new Drift(moved, at.snapshot.stack);
+}
+
+/** The sentence that says so where the production rule has other weights than the run left on it, else null. */
+export function leftOtherwise({ kind, id, weights }: Deployment, now: Weights): string | null {
+  if (!weights || sameWeights(weights, now)) return null;
+  return `The production rule weighs ${sayWeights(now)}; the ${kind} ${id} left it at ${sayWeights(weights)}.`;
+}
+
+/**
+ * Whether somebody gave all traffic back to the former release already, past this service: an undo then moves nothing,
+ * lets the undone release rest, and is the last run that moved traffic from then on.
+ */
+export function movedBackByHand({ rules }: Snapshot, { kind, from }: Deployment): boolean {
+  return kind === "deployment" && from !== undefined && rules.production[from.colour] === 100;
 }
 
 export function sameWeights(a: Weights, b: Weights): boolean {

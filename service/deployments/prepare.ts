@@ -22,7 +22,10 @@ export async function prepare(run: NewRun, journal: Journal, ground: Ground): Pr
     try {
       if (order.kind === "rest") return await stillIdle(order, journal, ground);
       const snapshot = await lookNow(order.stack, ground);
-      if (order.kind === "deployment") refuseUnsuitable(order, snapshot, await mover(journal, order.stack));
+      if (order.kind === "deployment") {
+        const by = await mover(journal, order.stack, await lastMove(journal, order.stack));
+        refuseUnsuitable(order, snapshot, by);
+      }
       if (order.kind === "undo") refuseMoved(order, snapshot);
       return { kind: "ready" as const, snapshot };
     } catch (error) {

@@ -2,9 +2,9 @@ import { colours, type Colour } from "../../infra/release.ts";
 import type { Ground } from "../ports/ground.ts";
 import type { Suspended } from "../ports/tasks.ts";
 import type { Weights } from "../ports/traffic.ts";
-import { atWork, lastMove } from "./busy.ts";
+import { atWork, lastMove, mover } from "./busy.ts";
 import type { Deployment } from "./deployment.ts";
-import { sameWeights, sayWeights } from "./drift.ts";
+import { leftOtherwise } from "./drift.ts";
 import type { House } from "./house.ts";
 import { look, specOn, type Snapshot } from "./snapshot.ts";
 
@@ -64,7 +64,7 @@ export async function viewStack(house: House, stack: string, signal: AbortSignal
     last: last?.id ?? null,
     undoUntil: last?.undoUntil && last.undoUntil > now ? last.undoUntil : null,
     // A run at work is in the middle of its own changes, and compares for itself.
-    drift: running ? [] : differences(snapshot, last),
+    drift: running ? [] : differences(snapshot, await mover(runs, stack, last)),
   };
 }
 
@@ -92,14 +92,11 @@ function colourView(snapshot: Snapshot, colour: Colour, targets: Record<string, 
   };
 }
 
-function differences(snapshot: Snapshot, last: Deployment | undefined): readonly string[] {
+function differences(snapshot: Snapshot, by: Deployment | undefined): readonly string[] {
   const { rules, services } = snapshot;
   const found: string[] = [];
-  if (last?.weights && !sameWeights(last.weights, rules.production)) {
-    found.push(
-      `The production rule weighs ${sayWeights(rules.production)}; the ${last.kind} ${last.id} left it at ${sayWeights(last.weights)}.`,
-    );
-  }
+  const moved = by && leftOtherwise(by, rules.production);
+  if (moved) found.push(moved);
   for (const colour of colours) {
     const recorded = specOn(snapshot, colour)?.taskDefinition;
     const { taskDefinition, desired, capacity } = services[colour];

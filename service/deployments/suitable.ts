@@ -1,11 +1,10 @@
 import { AlreadyLive, Drift } from "../errors/refusals.ts";
 import type { Deployment } from "./deployment.ts";
-import { sameWeights, sayWeights } from "./drift.ts";
+import { leftOtherwise, movedBackByHand, sayWeights } from "./drift.ts";
 import type { DeploymentOrder } from "./order.ts";
 import { sameRelease } from "./sameRelease.ts";
 import { specOn, type Snapshot } from "./snapshot.ts";
 import { commandsFor } from "./stuck.ts";
-import { movedBackByHand } from "./undo.ts";
 
 /**
  * Refuses a deployment that the stack, as it is now, can't take or does not need. Throws Drift, AlreadyLive.
@@ -25,18 +24,19 @@ export function refuseUnsuitable(
 
 /** Customers have another release than the last run gave them: which of the two is to be kept safe, a person has to say. */
 function refuseMoved(snapshot: Snapshot, mover: Deployment | undefined): void {
-  const { rules, stack, outputs } = snapshot;
-  const { weights, colour } = mover ?? {};
+  const { stack, outputs } = snapshot;
   // A stack that was made anew under an old name has nothing of the old one's runs.
   const isNew = !outputs.record.blue && !outputs.record.green;
-  if (!mover || !weights || !colour || isNew || sameWeights(weights, rules.production)) return;
+  if (!mover?.colour || isNew) return;
+  const moved = leftOtherwise(mover, snapshot.rules.production);
+  if (!moved) return;
   const stay = movedBackByHand(snapshot, mover)
     ? [`To stay with ${mover.from?.image ?? "it"}: POST /stacks/${stack}/undo, then try again.`]
     : [];
   throw new Drift(
-    `The production rule weighs ${sayWeights(rules.production)}; the ${mover.kind} ${mover.id} left it at ${sayWeights(weights)}.`,
+    moved,
     stack,
-    [...stay, ...commandsFor(snapshot, colour), "Then try again."].join(" "),
+    [...stay, ...commandsFor(snapshot, mover.colour), "Then try again."].join(" "),
   );
 }
 

@@ -6,7 +6,7 @@ import type { IdempotencyKey } from "../ports/runs.ts";
 import { missingTasks } from "../steps/warm.ts";
 import { atWork, lastMove } from "./busy.ts";
 import type { Deployment } from "./deployment.ts";
-import { sayWeights } from "./drift.ts";
+import { movedBackByHand, sayWeights } from "./drift.ts";
 import type { House } from "./house.ts";
 import type { UndoOrder } from "./order.ts";
 import { look, specOn, type Snapshot } from "./snapshot.ts";
@@ -94,14 +94,6 @@ interface Ordered {
   readonly order: UndoOrder;
   /** The deployment that is undone. */
   readonly undone: Deployment;
-}
-
-/**
- * Whether somebody gave all traffic back to the former release already, past this service: an undo then moves nothing,
- * lets the undone release rest, and is the last run that moved traffic from then on.
- */
-export function movedBackByHand({ rules }: Snapshot, { kind, from }: Deployment): boolean {
-  return kind === "deployment" && from !== undefined && rules.production[from.colour] === 100;
 }
 
 function orderFor(request: UndoRequest, seen: Snapshot, undone: Deployment | undefined): Ordered {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../../service/deployments/deployment.ts";
 import { holdAt } from "./holdAt.ts";
-import type { Lane } from "./lane.ts";
+import { startDatabases, type Databases } from "./databases.ts";
+import { openLane, type Lane } from "./lane.ts";
 import type { Point } from "./moments.ts";
 import type { DurableStack } from "./stacks.ts";
 
@@ -15,6 +16,25 @@ export interface Frozen {
   readonly at: number;
   /** Lets it go on, and resolves when it has ended: its run is another one's by then. */
   readonly wake: () => Promise<void>;
+}
+
+/** The suite's hooks: each test has a lane and a database of its own, and may lose an instance. */
+export function laneOfEachTest(name: string, opened: (lane: Lane) => void): void {
+  let databases: Databases;
+  let lane: Lane;
+  let made = 0;
+
+  before(async () => {
+    databases = await startDatabases();
+  });
+  beforeEach(async () => {
+    made += 1;
+    const own = `${name}${made}`;
+    lane = await openLane({ name: own, url: await databases.make(own), expectLosses: true });
+    opened(lane);
+  });
+  afterEach(() => lane.close());
+  after(() => databases.stop());
 }
 
 export async function freezeAt(

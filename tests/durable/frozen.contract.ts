@@ -1,28 +1,15 @@
 import { expect } from "chai";
 import type { Deployment } from "../../service/deployments/deployment.ts";
 import { sessionsOf } from "../../service/adapters/runs/connections.ts";
-import { startDatabases, type Databases } from "./databases.ts";
-import { freezeAt } from "./freeze.ts";
-import { openLane, type Lane } from "./lane.ts";
+import { freezeAt, laneOfEachTest } from "./freeze.ts";
+import type { Lane } from "./lane.ts";
 import type { Point } from "./moments.ts";
 import type { DurableStack } from "./stacks.ts";
 
 describe("an instance whose machine was frozen in the middle of a run, and that wakes up", function () {
   this.timeout(60_000);
-  let databases: Databases;
   let lane: Lane;
-  let made = 0;
-
-  before(async () => {
-    databases = await startDatabases();
-  });
-  beforeEach(async () => {
-    made += 1;
-    const name = `frozen${made}`;
-    lane = await openLane({ name, url: await databases.make(name), expectLosses: true });
-  });
-  afterEach(() => lane.close());
-  after(() => databases.stop());
+  laneOfEachTest("frozen", (opened) => (lane = opened));
 
   it("does not end the tasks of the colour that has become live meanwhile", async () => {
     const stack = lane.stack("rests");

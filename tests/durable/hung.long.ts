@@ -1,26 +1,13 @@
 import { expect } from "chai";
-import { startDatabases, type Databases } from "./databases.ts";
 import { say } from "./figures.ts";
-import { freezeAt } from "./freeze.ts";
-import { openLane, type Lane } from "./lane.ts";
+import { freezeAt, laneOfEachTest } from "./freeze.ts";
+import type { Lane } from "./lane.ts";
 import type { Point } from "./moments.ts";
 
 describe("an instance that hangs with all its sessions in the database", function () {
   this.timeout(120_000);
-  let databases: Databases;
   let lane: Lane;
-  let made = 0;
-
-  before(async () => {
-    databases = await startDatabases();
-  });
-  beforeEach(async () => {
-    made += 1;
-    const name = `hung${made}`;
-    lane = await openLane({ name, url: await databases.make(name), expectLosses: true });
-  });
-  afterEach(() => lane.close());
-  after(() => databases.stop());
+  laneOfEachTest("hung", (opened) => (lane = opened));
 
   for (const point of [
     // Its next word is the count of tasks.

@@ -118,7 +118,7 @@ describe("durable runs", function () {
       expect(view.error?.detail).to.contain("nobody thought of this");
     });
 
-    it("forgets what ended long ago, but never a stack's last move", async () => {
+    it("forgets what ended long ago, but never a stack's last move, nor its last stuck run", async () => {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       const long = { finishedAt: "2020-01-01T00:00:00.000Z" };
@@ -128,12 +128,13 @@ describe("durable runs", function () {
       );
       await runs.start(newRun("older", { stack: "other", createdAt: "2019-12-31T00:00:00.000Z" }));
       await ended(runs, "older");
-      await client.query("update turnout.runs set view = view || $1 where id = 'older'", [long]);
+      await client.query("update turnout.runs set view = view || $1 where id in ('older', 'bug')", [long]);
       const pool = new pg.Pool({ connectionString: url });
       expect(await forget(pool, 30)).to.equal(1);
       await Promise.all([pool.end(), client.end()]);
       expect(await runs.get("older")).to.equal(undefined);
       expect(await runs.get("elsewhere")).to.include({ status: "succeeded" });
+      expect(await runs.get("bug")).to.include({ status: "stuck" });
     });
 
     it("lists by stack, kind and status, the newest first", async () => {
