@@ -55,10 +55,10 @@ const release = {
 };
 
 const deployment = {
-  engine: Type.Enum(["blue-green"], {
+  engine: Type.Enum(["blue-green", "rolling"], {
     default: "blue-green",
-    description: "How a release is moved, where a request does not say.",
-    allowed: "blue-green",
+    description: "How a release is moved, where a request does not say (docs/engines.md).",
+    allowed: "blue-green or rolling",
   }),
   shift: Type.Enum(["all-at-once", "canary", "linear"], {
     default: "all-at-once",
@@ -88,6 +88,18 @@ const deployment = {
   initialCount: whole(1, 1000, 2, "Tasks of a first deployment, when no colour runs any."),
   minCount: whole(0, 1000, 2, "The fewest tasks that autoscaling keeps on the live colour."),
   maxCount: whole(1, 1000, 10, "The most tasks that autoscaling starts on a colour."),
+  minimumHealthyPercent: whole(
+    0,
+    100,
+    100,
+    "Percent of a service's tasks that stay healthy while ECS replaces them. A colour takes it with its next deployment.",
+  ),
+  maximumPercent: whole(
+    100,
+    200,
+    200,
+    "Percent of a service's tasks that run at most while ECS replaces them. A colour takes it with its next deployment.",
+  ),
 };
 
 const health = {

@@ -45,6 +45,8 @@ function* sizes(c: Configuration): Iterable<string> {
     yield `turnout:healthTimeout is ${c.healthTimeout}; allowed: less than turnout:healthInterval, which is ${c.healthInterval}.`;
   if (c.minCount > c.maxCount)
     yield `turnout:minCount is ${c.minCount}; allowed: at most turnout:maxCount, which is ${c.maxCount}.`;
+  if (c.minimumHealthyPercent === 100 && c.maximumPercent === 100)
+    yield "turnout:maximumPercent is 100; allowed with turnout:minimumHealthyPercent 100: more, for ECS could neither start a task nor stop one.";
   if (c.initialCount > c.maxCount)
     yield `turnout:initialCount is ${c.initialCount}; allowed: at most turnout:maxCount, which is ${c.maxCount}.`;
   if (c.capacity === "FARGATE_SPOT" && !c.spot)

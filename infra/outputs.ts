@@ -25,7 +25,7 @@ export interface Migration {
 
 /** How a release is moved, from the configuration that was last applied. */
 export interface DeploymentSettings {
-  readonly engine: "blue-green";
+  readonly engine: "blue-green" | "rolling";
   readonly shift: "all-at-once" | "canary" | "linear";
   /** Percent of a canary's first shift, or of each linear one. */
   readonly shiftPercent: number;
@@ -57,8 +57,10 @@ export interface ColourOutputs {
   readonly scalableTarget: string;
   readonly taskDefinitionFamily: string;
   readonly logGroup: string;
-  /** Pulumi URNs of the resources that a deployment to this colour updates. */
-  readonly urns: readonly string[];
+  /** ARN of the revision that was registered last. It stands on the colour where the record says so. */
+  readonly registered: string;
+  /** Pulumi URNs of the resources that a deployment to this colour updates: those that a task starts from, and the service. */
+  readonly urns: { readonly release: readonly string[]; readonly service: string };
 }
 
 /** The stack's outputs: everything that the service needs of it. */

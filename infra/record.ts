@@ -1,6 +1,6 @@
-import type { Colour, Spec, StackRecord } from "./release.ts";
+import type { Colour, Revision, Spec, StackRecord } from "./release.ts";
 
-/** Specs that the record keeps, so that an undo by more than one release finds its settings. */
+/** Revisions that the record keeps, so that an undo by more than one release finds its settings. */
 export const kept = 5;
 
 /**
@@ -14,8 +14,9 @@ export function nextRecord(
 ): StackRecord {
   const before = previous?.recent ?? [];
   const known = new Set(before.map((spec) => spec.taskDefinition));
-  const placed = [answered.blue, answered.green].filter(
-    (spec): spec is Spec => spec !== null && !known.has(spec.taskDefinition),
-  );
+  const placed = [answered.blue, answered.green]
+    .filter((spec) => spec !== null)
+    .filter(({ taskDefinition }) => !known.has(taskDefinition))
+    .map(({ release, taskDefinition }): Revision => ({ release, taskDefinition }));
   return { ...answered, recent: [...placed, ...before].slice(0, kept) };
 }

@@ -47,23 +47,37 @@ export interface Release extends ReleaseSettings {
   readonly image: string;
 }
 
-/** A release on a colour, as AWS answered it. */
-export interface Spec {
+/** A release and the revision that was registered for it, as AWS answered it. */
+export interface Revision {
   readonly release: Release;
-  /** ARN of the task definition revision that was registered for it. */
+  /** ARN of the task definition. */
   readonly taskDefinition: string;
+}
+
+/** What stands on a colour. */
+export interface Spec extends Revision {
+  /** What it replaced in place, under traffic: ECS's circuit breaker and an undo go back to it, so it may start at any time. */
+  readonly replaced?: Revision;
 }
 
 /** What the stack remembers: built from what resources answered, never from what was asked. */
 export interface StackRecord {
   readonly blue: Spec | null;
   readonly green: Spec | null;
-  /** The last five specs that were placed, newest first. */
-  readonly recent: readonly Spec[];
+  /** The last five that were placed, newest first. */
+  readonly recent: readonly Revision[];
 }
 
-/** What a deployment hands to the program: this release on this colour, nothing else changed. */
-export interface Placement {
-  readonly colour: Colour;
-  readonly release: Release;
-}
+/** What a deployment hands to the program: this on this colour, nothing else changed. */
+export type Placement = { readonly colour: Colour } & (
+  | {
+      /** It gets a task definition of its own. */
+      readonly release: Release;
+      /** It replaces what stands there task by task, under traffic. */
+      readonly inPlace?: true;
+    }
+  | {
+      /** Something that stood there before, with the task definition that it had. */
+      readonly spec: Spec;
+    }
+);

@@ -28,14 +28,15 @@ export interface Execution {
   readonly policy: RolePolicy;
 }
 
-/** One a colour, so that its secrets are exactly those of the release that stands there. */
+/** One a colour, so that its secrets are exactly those of the release that stands there, and of one that it replaced in place. */
 export function execution(
   name: string,
   needs: {
     readonly prefix: string;
     readonly repository: Repository;
     readonly logGroup: LogGroup;
-    readonly release: Release;
+    /** Those that may start on this colour. */
+    readonly releases: readonly Release[];
     readonly kmsKeys: readonly string[];
   },
   opts: pulumi.CustomResourceOptions,
@@ -62,9 +63,9 @@ export function execution(
 function executionPolicy(
   repository: string,
   logGroup: string,
-  { release, kmsKeys }: { readonly release: Release; readonly kmsKeys: readonly string[] },
+  { releases, kmsKeys }: { readonly releases: readonly Release[]; readonly kmsKeys: readonly string[] },
 ): string {
-  const secrets = secretArns(release);
+  const secrets = secretArns(releases);
   const from = (service: string) => secrets.filter((arn) => arn.split(":")[2] === service);
   const statements = [
     // The one action that has no resource of its own.
@@ -89,8 +90,11 @@ function allow(Action: readonly string[], Resource: readonly string[]) {
   return { Effect: "Allow", Action, Resource };
 }
 
-function secretArns(release: Release): readonly string[] {
-  const all = [release.secrets, ...release.sidecars.map((sidecar) => sidecar.secrets)];
+function secretArns(releases: readonly Release[]): readonly string[] {
+  const all = releases.flatMap(({ secrets, sidecars }) => [
+    secrets,
+    ...sidecars.map((sidecar) => sidecar.secrets),
+  ]);
   return [...new Set(all.flatMap((secrets) => Object.values(secrets)))].sort();
 }
 

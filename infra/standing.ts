@@ -1,12 +1,14 @@
 import type { Configuration } from "./configuration.ts";
 import { nextRelease } from "./configuration.ts";
-import type { Colour, Placement, Release, Spec, StackRecord } from "./release.ts";
+import type { Colour, Placement, Release, Revision, Spec, StackRecord } from "./release.ts";
 
 /** What stands on a colour in this update. */
 export interface Standing {
   readonly release: Release;
-  /** The spec that the record has for this colour; null where no release was ever placed. */
+  /** The spec that the record has for this colour, or gets back with this update; null where no release was ever placed. */
   readonly recorded: Spec | null;
+  /** What the release replaces, or replaced, in place. */
+  readonly replaced: Revision | undefined;
   /** True where this update puts the release on the colour. */
   readonly placing: boolean;
   /** Tasks at the service's creation; later the count belongs to the service and autoscaling. */
@@ -29,15 +31,24 @@ export function standing(
 ): Standing {
   const { configuration, placement, record, firstImage } = known;
   const recorded = record?.[colour] ?? null;
-  const idle = { placing: false, recorded, initialCount: 0 };
-  if (placement?.colour === colour) return { ...idle, release: placement.release, placing: true };
-  if (recorded) return { ...idle, release: recorded.release };
+  const idle = { placing: false, recorded, replaced: undefined, initialCount: 0 };
+  const placed = placement?.colour === colour ? placement : undefined;
+  if (placed && "release" in placed) {
+    const replaced = placed.inPlace && recorded ? revisionOf(recorded) : undefined;
+    return { ...idle, release: placed.release, placing: true, replaced };
+  }
+  const stands = placed?.spec ?? recorded;
+  if (stands) return { ...idle, recorded: stands, release: stands.release, replaced: stands.replaced };
 
   if (!record && colour === "blue" && firstImage && configuration.image) {
     const release = { ...nextRelease(configuration), tag: configuration.image, image: firstImage };
     return { ...idle, release, placing: true, initialCount: configuration.initialCount };
   }
   return { ...idle, release: placeholder(configuration) };
+}
+
+function revisionOf({ release, taskDefinition }: Spec): Revision {
+  return { release, taskDefinition };
 }
 
 /** At zero, with an image that nobody pulls. Fixed, so that no key of the next release changes a colour that has none yet. */

@@ -18,6 +18,13 @@ import type { SecurityGroups } from "./securityGroups.ts";
 import type { Standing } from "./standing.ts";
 import { containerDefinitions } from "./taskDefinition.ts";
 
+/** With `forceNewDeployment` any update restarts tasks, so what configuration says of these comes with a placement. */
+const waitsForPlacement = [
+  "healthCheckGracePeriodSeconds",
+  "deploymentMinimumHealthyPercent",
+  "deploymentMaximumPercent",
+];
+
 /** What both colours share. */
 export interface Ground {
   readonly prefix: string;
@@ -56,8 +63,8 @@ export class Track extends pulumi.ComponentResource {
     this.#execution = execution(
       colour,
       {
-        ...{ prefix, repository, logGroup: this.#logGroup, release: standing.release },
-        kmsKeys: configuration.kmsKeys,
+        ...{ prefix, repository, logGroup: this.#logGroup, kmsKeys: configuration.kmsKeys },
+        releases: [standing.release, ...(standing.replaced ? [standing.replaced.release] : [])],
       },
       { parent: this },
     );
@@ -74,14 +81,15 @@ export class Track extends pulumi.ComponentResource {
     const scalable = this.#scalableTarget(service);
     this.registerOutputs();
 
-    const changed = [this.#execution.policy, this.targetGroup, definition, service];
+    const needed = [this.#execution.policy, this.targetGroup, definition];
     const outputs = pulumi.output({
       service: service.name,
       targetGroup: this.targetGroup.arn,
       scalableTarget: scalable.resourceId,
       taskDefinitionFamily: definition.family,
       logGroup: this.#logGroup.name,
-      urns: changed.map((resource) => resource.urn),
+      registered: definition.arn,
+      urns: { release: needed.map((resource) => resource.urn), service: service.urn },
     });
     return { outputs, spec: this.#answer(definition, service) };
   }
@@ -120,7 +128,7 @@ export class Track extends pulumi.ComponentResource {
 
   #service(definition: TaskDefinition, rules: Rules): Service {
     const { prefix, configuration, cluster, network, groups } = this.#ground;
-    const { release, recorded, placing, initialCount } = this.#standing;
+    const { release, recorded, replaced, placing, initialCount } = this.#standing;
     return new Service(
       this.#colour,
       {
@@ -148,17 +156,16 @@ export class Track extends pulumi.ComponentResource {
           },
         ],
         healthCheckGracePeriodSeconds: configuration.healthGrace,
-        deploymentMinimumHealthyPercent: 100,
-        deploymentMaximumPercent: 200,
-        // It stops a deployment that only fails; what comes after is the service's decision.
-        deploymentCircuitBreaker: { enable: true, rollback: false },
+        deploymentMinimumHealthyPercent: configuration.minimumHealthyPercent,
+        deploymentMaximumPercent: configuration.maximumPercent,
+        // It stops a deployment that only fails; what comes after is the service's decision, but for customers' own tasks.
+        deploymentCircuitBreaker: { enable: true, rollback: replaced !== undefined },
         propagateTags: "TASK_DEFINITION",
       },
       {
         parent: this,
         dependsOn: [rules.production, rules.test, this.#execution.policy],
-        // With `forceNewDeployment` any update restarts tasks, so what configuration says waits for a placement.
-        ignoreChanges: placing ? ["desiredCount"] : ["desiredCount", "healthCheckGracePeriodSeconds"],
+        ignoreChanges: placing ? ["desiredCount"] : ["desiredCount", ...waitsForPlacement],
       },
     );
   }
@@ -187,13 +194,14 @@ export class Track extends pulumi.ComponentResource {
 
   /** The colour's spec as AWS answered it; `absent` while an update with `--target` left the service out. */
   #answer(definition: TaskDefinition, service: Service): pulumi.Output<Answer> {
-    const { release, recorded, placing } = this.#standing;
+    const { release, recorded, replaced, placing } = this.#standing;
     return pulumi
       .all([service.id, service.taskDefinition, definition.arn, definition.tags])
       .apply(([id, serves, registered, tags]): Answer => {
         if (!id) return "absent";
         const isPlaced = serves === registered && tags?.["turnout:release"] === releaseHash(release);
-        return placing && isPlaced ? { release, taskDefinition: serves } : recorded;
+        if (!placing || !isPlaced) return recorded;
+        return { release, taskDefinition: serves, ...(replaced && { replaced }) };
       });
   }
 }

@@ -1,4 +1,4 @@
-import { plan as planOfEngines } from "../engines/engines.ts";
+import { engines, plan as planOfEngines } from "../engines/engines.ts";
 import type { Plan } from "../engines/plan.ts";
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
@@ -10,11 +10,12 @@ import { guarded } from "./guarded.ts";
 import { restAfter, restAgain } from "./restAfter.ts";
 import { prepare } from "./prepare.ts";
 import type { Facts, Step } from "./step.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Order } from "./order.ts";
+import { specOn, type Snapshot } from "./snapshot.ts";
 import { lackOf } from "./undo.ts";
 import { openStory, toCome, type Story } from "./story.ts";
 import { Stopped, stops } from "./stopped.ts";
-import { callForHelp } from "./stuck.ts";
+import { callForHelp, type Wanted } from "./stuck.ts";
 import { unwind } from "./unwind.ts";
 
 /**
@@ -143,7 +144,7 @@ async function giveBack(
   // An undo that did not come through leaves customers on a release that somebody wanted gone: a person is called.
   if (undoErrors.length > 0 || run.order.kind === "undo") {
     const { snapshot } = stage;
-    const wanted = run.order.kind === "undo" ? snapshot.idle : (snapshot.live ?? snapshot.idle);
+    const wanted = wantedBy(run.order, snapshot);
     const { notes, ...seen } = await journal.once("call", () =>
       callForHelp(ground.cloud(snapshot.outputs), snapshot, wanted),
     );
@@ -160,6 +161,16 @@ async function giveBack(
     finishedAt,
     weights: stage.snapshot.rules.production,
   });
+}
+
+/** What customers were to have when a run could not go back. */
+function wantedBy(order: Order, snapshot: Snapshot): Wanted {
+  if (order.kind === "undo") {
+    const engine = engines[order.engine];
+    return { colour: engine.goesTo(snapshot), revision: engine.former(snapshot) };
+  }
+  const colour = snapshot.live ?? snapshot.idle;
+  return { colour, revision: specOn(snapshot, colour) };
 }
 
 async function finish(run: NewRun, todo: Plan, stage: Omit<Stage, "snapshot">): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DeploymentSettings } from "../../infra/outputs.ts";
 import type { Release } from "../../infra/release.ts";
-import { engines, plan, type Engine } from "../engines/engines.ts";
+import { engines, isEngine, plan } from "../engines/engines.ts";
 import { Busy, UnknownEngine } from "../errors/refusals.ts";
 import type { IdempotencyKey, OnBusy } from "../ports/runs.ts";
 import { atWork, lastMove, mover } from "./busy.ts";
@@ -35,7 +35,7 @@ export async function deploy(
   const { ground, runs } = house;
   const { stack, image, engine, onBusy = "reject", ...overrides } = request;
   const { signal, key } = given;
-  if (engine !== undefined && !isEngine(engine)) throw new UnknownEngine(engine, engines);
+  if (engine !== undefined && !isEngine(engine)) throw new UnknownEngine(engine, Object.keys(engines));
   const busy = await atWork(runs, stack);
   if (busy && onBusy === "reject") throw new Busy(busy);
   const seenAt = await runs.epoch(stack);
@@ -46,7 +46,7 @@ export async function deploy(
     lastMove(runs, stack),
   ]);
   const release: Release = { ...outputs.next, ...pinned };
-  const settings = { ...outputs.deployment, ...overrides };
+  const settings = { ...outputs.deployment, ...overrides, ...(engine ? { engine } : {}) };
   const order: DeploymentOrder = { kind: "deployment", stack, release, settings, snapshot };
   // What waits is judged when its turn comes.
   if (!busy) refuseUnsuitable(order, snapshot, await mover(runs, stack, last));
@@ -88,7 +88,7 @@ export function placeOf(
 ): Pick<Deployment, "colour" | "from" | "weights" | "steps"> {
   const live = snapshot.live && specOn(snapshot, snapshot.live);
   return {
-    colour: snapshot.idle,
+    colour: engines[order.settings.engine].goesTo(snapshot),
     ...(live && snapshot.live ? { from: { colour: snapshot.live, image: live.release.tag } } : {}),
     weights: snapshot.rules.production,
     steps: toCome(plan(order, snapshot).steps),
@@ -101,8 +101,4 @@ function olderUndo(last: Deployment | undefined, now: string): readonly string[]
   return [
     `${last.from.image} was kept on ${last.from.colour} for an undo of ${last.id} until ${last.undoUntil}; this deployment takes ${last.from.colour}, so that undo ends now.`,
   ];
-}
-
-function isEngine(name: string): name is Engine {
-  return (engines as readonly string[]).includes(name);
 }

@@ -10,16 +10,16 @@ import type { At, Step } from "./step.ts";
  * Compares the rules and services with what the run believes, and throws Drift with the first difference that
  * it did not make. Live's count may move between min and max: autoscaling owns it there.
  */
-export async function refuseDrift(at: At, { aims, rests }: Pick<Step, "aims" | "rests">): Promise<void> {
+export async function refuseDrift(at: At, step: Pick<Step, "aims" | "rests" | "replaces">): Promise<void> {
   const { snapshot, cloud, signal } = at;
   const [rules, ...services] = await Promise.all([
     cloud.traffic.rules(signal),
     ...colours.map((colour) => cloud.tasks.service(colour, signal)),
   ]);
-  const moved = weightsMoved(at, { now: rules.production, aims });
+  const moved = weightsMoved(at, { now: rules.production, aims: step.aims });
   if (moved) throw new Drift(moved, snapshot.stack);
   for (const [index, colour] of colours.entries()) {
-    const changed = serviceChanged(at, { colour, rests }, services[index] as ColourService);
+    const changed = serviceChanged(at, { ...step, colour }, services[index] as ColourService);
     if (changed) throw new Drift(changed, snapshot.stack);
   }
 }
@@ -41,8 +41,13 @@ export function leftOtherwise({ kind, id, weights }: Deployment, now: Weights): 
  * Whether somebody gave all traffic back to the former release already, past this service: an undo then moves nothing,
  * lets the undone release rest, and is the last run that moved traffic from then on.
  */
-export function movedBackByHand({ rules }: Snapshot, { kind, from }: Deployment): boolean {
-  return kind === "deployment" && from !== undefined && rules.production[from.colour] === 100;
+export function movedBackByHand({ rules }: Snapshot, { kind, colour, from }: Deployment): boolean {
+  return (
+    kind === "deployment" &&
+    from !== undefined &&
+    from.colour !== colour &&
+    rules.production[from.colour] === 100
+  );
 }
 
 export function sameWeights(a: Weights, b: Weights): boolean {
@@ -64,14 +69,15 @@ function weightsMoved(
 
 function serviceChanged(
   { snapshot, facts }: At,
-  { colour, rests }: { colour: Colour; rests: Colour | undefined },
+  { colour, rests, replaces }: { readonly colour: Colour } & Pick<Step, "rests" | "replaces">,
   service: ColourService,
 ): string | null {
   const standing = colour === snapshot.live;
-  const staged = colour === snapshot.idle ? facts.staged : undefined;
-  const expected = standing ? snapshot.services[colour].taskDefinition : staged?.taskDefinition;
+  const staged = colour === facts.staged?.colour ? facts.staged : undefined;
+  const expected =
+    staged?.taskDefinition ?? (standing ? snapshot.services[colour].taskDefinition : undefined);
   if (expected === undefined) return null;
-  if (service.taskDefinition !== expected) {
+  if (service.taskDefinition !== expected && colour !== replaces) {
     return `The service of ${colour} runs ${short(service.taskDefinition)}; this run knows ${short(expected)} there.`;
   }
   const { min, max } = service.capacity;

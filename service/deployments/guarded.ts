@@ -17,7 +17,11 @@ export function guarded<On extends { readonly cloud: Cloud; readonly stacks: Sta
     };
   return {
     ...on,
-    stacks: { ...on.stacks, place: whileAllowed((...to) => on.stacks.place(...to)) },
+    stacks: {
+      ...on.stacks,
+      place: whileAllowed((...to) => on.stacks.place(...to)),
+      register: whileAllowed((...to) => on.stacks.register(...to)),
+    },
     cloud: {
       ...on.cloud,
       traffic: {
@@ -31,6 +35,7 @@ export function guarded<On extends { readonly cloud: Cloud; readonly stacks: Sta
         ...tasks,
         scale: whileAllowed((...to) => tasks.scale(...to)),
         suspend: whileAllowed((...to) => tasks.suspend(...to)),
+        replace: whileAllowed((...to) => tasks.replace(...to)),
       },
       revisions: { ...revisions, deregister: whileAllowed((...which) => revisions.deregister(...which)) },
       oneOffs: { ...oneOffs, run: whileAllowed((...order) => oneOffs.run(...order)) },

@@ -13,7 +13,10 @@ import { toCome } from "./story.ts";
 export async function restIdle(house: House, stack: string, signal: AbortSignal): Promise<Deployment> {
   const snapshot = await free(house, stack, signal);
   return house.runs.start(
-    restNow({ stack, colour: snapshot.idle, createdAt: house.ground.clock.now().toISOString() }),
+    restNow({
+      ...{ stack, colour: snapshot.idle, engine: snapshot.outputs.deployment.engine },
+      createdAt: house.ground.clock.now().toISOString(),
+    }),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { DeploymentSettings } from "../../infra/outputs.ts";
 import type { Colour, Release } from "../../infra/release.ts";
+import type { EngineName } from "../engines/engines.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What a run is to do: recorded when it is asked for, plain JSON. */
@@ -18,8 +19,9 @@ export interface DeploymentOrder {
 export interface UndoOrder {
   readonly kind: "undo";
   readonly stack: string;
-  /** The run that is undone. */
+  /** The run that is undone, and the engine that did it. */
   readonly follows: string;
+  readonly engine: EngineName;
   /** Move the weights even when the former colour has fewer tasks than the load needs. */
   readonly now: boolean;
   readonly snapshot: Snapshot;

@@ -9,12 +9,12 @@ export function restAfter(
   run: Deployment,
   what: { readonly colour: Colour; readonly dueAt: string; readonly createdAt: string },
 ): NewRun {
-  return restRun({ ...what, stack: run.stack, id: `${run.id}-rest`, follows: run.id });
+  return restRun({ ...what, stack: run.stack, engine: run.engine, id: `${run.id}-rest`, follows: run.id });
 }
 
 /** The same rest once more, behind those that came meanwhile. */
 export function restAgain(order: RestOrder, before: Deployment, createdAt: string): NewRun {
-  return restRun({ ...order, id: `${before.id}-again`, createdAt });
+  return restRun({ ...order, engine: before.engine, id: `${before.id}-again`, createdAt });
 }
 
 /** The run that puts a colour to rest now, because somebody asked for it. */
@@ -22,6 +22,7 @@ export function restNow(what: {
   readonly stack: string;
   readonly colour: Colour;
   readonly createdAt: string;
+  readonly engine: string;
 }): NewRun {
   return restRun({ ...what, id: randomUUID(), follows: null });
 }
@@ -33,8 +34,9 @@ function restRun(what: {
   readonly follows: string | null;
   readonly createdAt: string;
   readonly dueAt?: string;
+  readonly engine: string;
 }): NewRun {
-  const { id, stack, colour, follows, createdAt, dueAt } = what;
+  const { id, stack, colour, follows, createdAt, dueAt, engine } = what;
   return {
     order: { kind: "rest", stack, colour, follows },
     view: {
@@ -43,7 +45,7 @@ function restRun(what: {
       stack,
       status: "queued",
       revision: 1,
-      engine: "blue-green",
+      engine,
       colour,
       ...(follows === null ? {} : { follows }),
       createdAt,

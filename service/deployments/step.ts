@@ -20,6 +20,8 @@ export interface Step {
   readonly aims?: Weights;
   /** The colour whose tasks it is about to end: finding fewer than autoscaling allows is not somebody else's doing. */
   readonly rests?: Colour;
+  /** The colour whose task definition it is about to change: finding another one is not somebody else's doing. */
+  readonly replaces?: Colour;
   /**
    * Names the change of the code that brought this step into its list. A run that began before that change and is
    * finished after it goes on without the step: its recorded steps stay in their places.
@@ -43,14 +45,18 @@ export interface Done {
 /** What a run found out and did so far, plain JSON. */
 export interface Facts {
   readonly staged?: Staged;
+  /** ARN of a task definition that is registered and stands nowhere yet. */
+  readonly registered?: string;
   readonly weights?: Weights;
   /** ISO 8601. */
   readonly trafficLiveAt?: string;
   readonly migrated?: "compatible" | "incompatible";
 }
 
+/** What a run has put on a colour. */
 export interface Staged {
-  /** ARN of the task definition that the staged colour has now. */
+  readonly colour: Colour;
+  /** ARN of the task definition that the colour has now. */
   readonly taskDefinition: string;
   readonly count: number;
   /** Tasks that had stopped before the staging: not this release's failures. */

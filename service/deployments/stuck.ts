@@ -1,4 +1,4 @@
-import { colours, otherColour, type Colour } from "../../infra/release.ts";
+import { colours, otherColour, type Colour, type Revision } from "../../infra/release.ts";
 import type { Cloud } from "../ports/ground.ts";
 import type { Weights } from "../ports/traffic.ts";
 import { sayWeights } from "./drift.ts";
@@ -11,11 +11,17 @@ export interface Call {
   readonly notes: readonly string[];
 }
 
+/** What customers are to have. */
+export interface Wanted {
+  readonly colour: Colour;
+  /** Where it is known which. */
+  readonly revision?: Revision | null;
+}
+
 /**
  * Looks at what serves, for a run that could neither go on nor go back. Never throws: it may be AWS that is away.
- * @param wanted The colour that customers are to have.
  */
-export async function callForHelp(cloud: Cloud, snapshot: Snapshot, wanted: Colour): Promise<Call> {
+export async function callForHelp(cloud: Cloud, snapshot: Snapshot, wanted: Wanted): Promise<Call> {
   const signal = never();
   try {
     const [{ production }, ...services] = await Promise.all([
@@ -37,12 +43,15 @@ export async function callForHelp(cloud: Cloud, snapshot: Snapshot, wanted: Colo
 }
 
 /** The commands that give customers back the colour that they had. */
-function byHand(snapshot: Snapshot, wanted: Colour): readonly string[] {
+function byHand(snapshot: Snapshot, wanted: Wanted): readonly string[] {
   return [...commandsFor(snapshot, wanted), `Then GET /stacks/${snapshot.stack} shows what is left to do.`];
 }
 
 /** What to type for all traffic on a colour, and for tasks there first. */
-export function commandsFor({ outputs, services }: Snapshot, wanted: Colour): readonly string[] {
+export function commandsFor(
+  { outputs, services }: Snapshot,
+  { colour: wanted, revision }: Wanted,
+): readonly string[] {
   const { cluster, productionRule, region } = outputs;
   const group = (colour: Colour, weight: number) => ({
     TargetGroupArn: outputs.colours[colour].targetGroup,
@@ -55,8 +64,9 @@ export function commandsFor({ outputs, services }: Snapshot, wanted: Colour): re
     },
   ];
   const count = Math.max(1, services[wanted].desired);
+  const of = revision ? ` --task-definition ${revision.taskDefinition}` : "";
   return [
-    `For tasks on ${wanted}: aws ecs update-service --region ${region} --cluster ${cluster} --service ${outputs.colours[wanted].service} --desired-count ${count}`,
+    `For tasks on ${wanted}: aws ecs update-service --region ${region} --cluster ${cluster} --service ${outputs.colours[wanted].service} --desired-count ${count}${of}`,
     `For all traffic on ${wanted}: aws elbv2 modify-rule --region ${region} --rule-arn ${productionRule} --actions '${JSON.stringify(actions)}'`,
   ];
 }

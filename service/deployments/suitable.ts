@@ -1,3 +1,4 @@
+import { engines } from "../engines/engines.ts";
 import { AlreadyLive, Drift } from "../errors/refusals.ts";
 import type { Deployment } from "./deployment.ts";
 import { leftOtherwise, movedBackByHand, sayWeights } from "./drift.ts";
@@ -7,11 +8,12 @@ import { specOn, type Snapshot } from "./snapshot.ts";
 import { commandsFor } from "./stuck.ts";
 
 /**
- * Refuses a deployment that the stack, as it is now, can't take or does not need. Throws Drift, AlreadyLive.
+ * Refuses a deployment that the stack, as it is now, can't take or does not need. Throws Drift, AlreadyLive, and what the
+ * engine says.
  * @param mover The run whose weights should be on the production rule.
  */
 export function refuseUnsuitable(
-  { release }: Pick<DeploymentOrder, "release">,
+  { release, settings }: Pick<DeploymentOrder, "release" | "settings">,
   snapshot: Snapshot,
   mover: Deployment | undefined,
 ): void {
@@ -20,6 +22,7 @@ export function refuseUnsuitable(
   const live = snapshot.live && specOn(snapshot, snapshot.live);
   if (live && snapshot.live && sameRelease(live.release, release))
     throw new AlreadyLive(release.tag, snapshot.live);
+  engines[settings.engine].refuse?.({ release }, snapshot);
 }
 
 /** Customers have another release than the last run gave them: which of the two is to be kept safe, a person has to say. */
@@ -36,7 +39,7 @@ function refuseMoved(snapshot: Snapshot, mover: Deployment | undefined): void {
   throw new Drift(
     moved,
     stack,
-    [...stay, ...commandsFor(snapshot, mover.colour), "Then try again."].join(" "),
+    [...stay, ...commandsFor(snapshot, { colour: mover.colour }), "Then try again."].join(" "),
   );
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Outputs } from "../../infra/outputs.ts";
-import { plan } from "../engines/engines.ts";
+import { engines, type EngineName, isEngine, plan } from "../engines/engines.ts";
 import { AlreadyEnded, Busy, Drift, Migrated, NothingToUndo } from "../errors/refusals.ts";
 import type { IdempotencyKey } from "../ports/runs.ts";
 import { missingTasks } from "../steps/warm.ts";
@@ -100,11 +100,10 @@ function orderFor(request: UndoRequest, seen: Snapshot, undone: Deployment | und
   const { stack, now = false } = request;
   if (!undone) throw new NothingToUndo({ stack, why: "no deployment has succeeded yet" });
   if (undone.kind === "undo") {
-    const forward = seen.outputs.record[seen.idle]?.release.tag;
     throw new NothingToUndo({
       stack,
       why: `the last run was the undo ${undone.id}, which brought back ${undone.image ?? "the former release"}`,
-      ...(forward ? { forward } : {}),
+      ...(undone.from ? { forward: undone.from.image } : {}),
     });
   }
   if (!undone.from) throw new NothingToUndo({ stack, why: `${undone.image ?? "it"} was the first release` });
@@ -117,13 +116,19 @@ function orderFor(request: UndoRequest, seen: Snapshot, undone: Deployment | und
       stack,
     );
   }
-  const former = specOn(snapshot, snapshot.idle)?.release.tag;
+  const engine = engineOf(undone);
+  const former = engines[engine].former(snapshot)?.release.tag;
   if (former !== undone.from.image) {
-    const why = `${undone.from.image} no longer stands on ${snapshot.idle}, ${former ?? "nothing"} does`;
+    const why = `${undone.from.image} no longer stands ready on ${undone.from.colour}, ${former ?? "nothing"} does`;
     throw new NothingToUndo({ stack, why, forward: undone.from.image });
   }
   refuseMigrated(request, undone);
-  return { order: { kind: "undo", stack, follows: undone.id, now, snapshot }, undone };
+  return { order: { kind: "undo", stack, follows: undone.id, engine, now, snapshot }, undone };
+}
+
+function engineOf({ id, engine }: Deployment): EngineName {
+  if (isEngine(engine)) return engine;
+  throw new Error(`the deployment ${id} was done by an engine that this service does not have: ${engine}`);
 }
 
 function refuseMigrated({ stack, acceptMigrated }: UndoRequest, run: Deployment): void {
@@ -135,9 +140,9 @@ function firstView(
   order: UndoOrder,
   what: { readonly undone: Deployment; readonly createdAt: string },
 ): Deployment {
-  const { snapshot, stack, follows } = order;
+  const { snapshot, stack, follows, engine } = order;
   const { createdAt } = what;
-  const image = specOn(snapshot, snapshot.idle)?.release.tag;
+  const image = engines[engine].former(snapshot)?.release.tag;
   const undone = snapshot.live && specOn(snapshot, snapshot.live)?.release.tag;
   return {
     id: randomUUID(),
@@ -145,9 +150,9 @@ function firstView(
     stack,
     status: "queued",
     revision: 1,
-    engine: snapshot.outputs.deployment.engine,
+    engine,
     ...(image ? { image } : {}),
-    colour: snapshot.idle,
+    colour: engines[engine].goesTo(snapshot),
     ...(undone && snapshot.live ? { from: { colour: snapshot.live, image: undone } } : {}),
     follows,
     createdAt,
@@ -167,8 +172,9 @@ function schemaStays({ migrated, image, from }: Deployment): readonly string[] {
 }
 
 /** A sentence where the former colour has fewer tasks than the load needs. */
-export function lackOf({ now }: UndoOrder, snapshot: Snapshot): readonly string[] {
-  const missing = missingTasks(snapshot);
+export function lackOf({ now, engine }: UndoOrder, snapshot: Snapshot): readonly string[] {
+  // In place the tasks that carry the load are there until others do.
+  const missing = engine === "rolling" ? 0 : missingTasks(snapshot);
   if (missing === 0) return [];
   const lack = `${snapshot.idle} lacks ${missing} tasks for the present load`;
   return now && snapshot.services[snapshot.idle].running > 0

@@ -1,5 +1,5 @@
-import type { DeploymentOrder } from "../deployments/order.ts";
-import type { Snapshot } from "../deployments/snapshot.ts";
+import type { DeploymentOrder, UndoOrder } from "../deployments/order.ts";
+import { specOn, type Snapshot } from "../deployments/snapshot.ts";
 import type { Step } from "../deployments/step.ts";
 import { askAgain, askSmokeQuestions } from "../steps/askSmokeQuestions.ts";
 import { bake } from "../steps/bake.ts";
@@ -8,11 +8,21 @@ import { migrate } from "../steps/migrate.ts";
 import { pointOfNoReturn } from "../steps/pointOfNoReturn.ts";
 import { shift } from "../steps/shift.ts";
 import { stage } from "../steps/stage.ts";
+import { rest } from "../steps/rest.ts";
 import { untilHealthy } from "../steps/untilHealthy.ts";
+import { missingTasks, warm } from "../steps/warm.ts";
+import type { Engine } from "./engine.ts";
 import type { Plan } from "./plan.ts";
 
 /** Two standing services; the idle one gets the release, is asked whether it works, and then gets the traffic. */
-export function blueGreen(order: DeploymentOrder, snapshot: Snapshot): Plan {
+export const blueGreen: Engine = {
+  goesTo: ({ idle }) => idle,
+  former: (snapshot) => specOn(snapshot, snapshot.idle),
+  deploy,
+  undo,
+};
+
+function deploy(order: DeploymentOrder, snapshot: Snapshot): Plan {
   const { release, settings } = order;
   const { idle: staged, live } = snapshot;
   return {
@@ -56,4 +66,21 @@ function shifts({ settings }: DeploymentOrder, { idle: staged, live }: Snapshot)
 function linear(percent: number): readonly number[] {
   const count = Math.ceil(100 / percent) - 1;
   return Array.from({ length: count }, (_, index) => percent * (index + 1));
+}
+
+/**
+ * Gives traffic back to the colour that had it before. With tasks enough it is one write to the load balancer;
+ * Pulumi has no part in it. Told `now`, the colour takes the traffic with what it has, if it has anything.
+ */
+function undo(order: UndoOrder, snapshot: Snapshot): Plan {
+  const former = snapshot.idle;
+  const undone = snapshot.live ?? snapshot.idle;
+  const { healthyWithin } = snapshot.outputs.deployment;
+  // Whatever fails after it, nobody wants the undone release back.
+  const back = shift(former, 100, { stays: true });
+  const strengthen = [warm(former), untilHealthy(former, { within: healthyWithin })];
+  if (missingTasks(snapshot) === 0) return { steps: [back, rest(undone)] };
+  if (order.now && snapshot.services[former].running > 0)
+    return { steps: [back, ...strengthen, rest(undone)] };
+  return { steps: [...strengthen, back, rest(undone)] };
 }

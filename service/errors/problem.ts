@@ -6,6 +6,7 @@ export const problems = {
   "not-found": { status: 404, title: "Nothing here" },
   "unknown-stack": { status: 404, title: "No such stack" },
   "unknown-deployment": { status: 404, title: "No such deployment" },
+  "not-in-place": { status: 409, title: "The release can't take the place of the live one task by task" },
   "already-live": { status: 409, title: "The release is already live" },
   "idempotency-key-reused": { status: 422, title: "The idempotency key belongs to another request" },
   overtaken: { status: 409, title: "Somebody else took the stack's right of way" },

@@ -33,6 +33,20 @@ export class UnknownEngine extends Problem {
   }
 }
 
+export class NotInPlace extends Problem {
+  constructor(what: {
+    readonly stack: string;
+    readonly key: string;
+    readonly from: string | number;
+    readonly to: string | number;
+  }) {
+    super("not-in-place", {
+      detail: `The live release of '${what.stack}' has ${what.key} ${what.from}, the new one ${what.to}: one service can't have both while its tasks are replaced.`,
+      next: `Deploy it with {"engine":"blue-green"}, or take turnout:${what.key} back to ${what.from} and \`pulumi up\`.`,
+    });
+  }
+}
+
 export class AlreadyLive extends Problem {
   constructor(tag: string, colour: string) {
     super("already-live", {

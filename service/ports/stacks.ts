@@ -1,5 +1,5 @@
 import type { Outputs } from "../../infra/outputs.ts";
-import type { Colour, Release } from "../../infra/release.ts";
+import type { Placement } from "../../infra/release.ts";
 
 /** The Pulumi stacks that this service may deploy to. */
 export interface Stacks {
@@ -13,12 +13,20 @@ export interface Stacks {
   /** ARNs of the task definitions that Pulumi holds: it would make anew what is gone. Throws UnknownStack. */
   taskDefinitions(stack: string, signal: AbortSignal): Promise<readonly string[]>;
   /**
-   * Puts a release on one colour, and changes nothing else: one update, targeted at the colour's resources.
-   * Placing what already stands there changes nothing. Answers the outputs after it and how long it took, in milliseconds.
+   * Puts a release on one colour, or a spec that stood there before, and changes nothing else: one update, targeted at the
+   * colour's resources. Placing what already stands there changes nothing.
    */
-  place(
-    stack: string,
-    placement: { readonly colour: Colour; readonly release: Release },
-    signal: AbortSignal,
-  ): Promise<{ readonly outputs: Outputs; readonly ms: number }>;
+  place(stack: string, placement: Placement, signal: AbortSignal): Promise<Placed>;
+  /**
+   * Registers the task definition that `place` with the same placement will use, and what its tasks need; the service
+   * stays as it is. Registering it twice is registering it once.
+   */
+  register(stack: string, placement: Placement, signal: AbortSignal): Promise<Placed>;
+}
+
+export interface Placed {
+  /** Of the stack, after the update. */
+  readonly outputs: Outputs;
+  /** Milliseconds that the update took. */
+  readonly ms: number;
 }

@@ -53,6 +53,8 @@ export interface Tasks {
   list(colour: Colour, signal: AbortSignal): Promise<readonly Task[]>;
   scale(colour: Colour, count: number, signal: AbortSignal): Promise<void>;
   suspend(colour: Colour, flags: Suspended, signal: AbortSignal): Promise<void>;
+  /** Lets ECS replace the colour's tasks by those of another task definition, within the service's percents. */
+  replace(colour: Colour, taskDefinition: string, signal: AbortSignal): Promise<void>;
 }
 
 /** The revisions of a colour's task definition. */

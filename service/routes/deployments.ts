@@ -27,7 +27,7 @@ const request = Type.Object(
       maxLength: 400,
       description: "`shop:1.1`: a tag in the stack's own registry.",
     }),
-    engine: Type.Optional(Type.String({ description: `One of: ${engines.join(", ")}.` })),
+    engine: Type.Optional(Type.String({ description: `One of: ${Object.keys(engines).join(", ")}.` })),
     shift: override(shift),
     shiftPercent: override(shiftPercent),
     shiftInterval: override(shiftInterval),

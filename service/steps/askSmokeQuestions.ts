@@ -4,7 +4,7 @@ import { specOn } from "../deployments/snapshot.ts";
 import type { At, Step } from "../deployments/step.ts";
 import { Problem } from "../errors/problem.ts";
 import { askPatiently, nameInHeader, type Asked } from "./asking.ts";
-import { servedBy } from "./untilHealthy.ts";
+import { mendIt, servedBy } from "./untilHealthy.ts";
 
 /** Tries before an answer counts as wrong. */
 const tries = 3;
@@ -38,6 +38,27 @@ export function askAgain(staged: Colour, { release, settings }: Questions): Step
   };
 }
 
+/**
+ * Under traffic: every question to customers' own listener, which must be answered by this release, or, where it is null,
+ * by whichever they have.
+ */
+export function askCustomersListener(
+  colour: Colour,
+  { release, settings }: { readonly release: Release | null; readonly settings: DeploymentSettings },
+): Step {
+  const named = release ? nameInHeader(release.tag) : undefined;
+  const asked = settings.smoke
+    .filter(({ needsMigration }) => release !== null || !needsMigration)
+    .map((question): Asked => ({ listener: "production", question, release: named }));
+  return {
+    name: release ? "smoke" : "smoke-former",
+    title: `ask ${colour} the smoke questions ${release ? "under traffic" : "on the new schema"}`,
+    run: async (at) => ({
+      evidence: `${await rightAnswers(at, colour, asked)}, from customers' own listener`,
+    }),
+  };
+}
+
 function ofStaged(question: Asked["question"], release: Release): Asked {
   return { listener: "test", question, release: nameInHeader(release.tag) };
 }
@@ -58,16 +79,20 @@ function ofLive(at: At, settings: DeploymentSettings): readonly Asked[] {
 async function allRight(at: At, staged: Colour, asked: readonly Asked[]): Promise<{ evidence: string }> {
   await pointTestAt(at, staged);
   const proof = await prove(at, staged);
+  return { evidence: `${await rightAnswers(at, staged, asked)}, from ${proof}` };
+}
+
+async function rightAnswers(at: At, colour: Colour, asked: readonly Asked[]): Promise<string> {
   const answers = await Promise.all(asked.map((one) => askPatiently(at, one, tries)));
   const wrong = answers.filter((answer) => answer !== null);
   if (wrong.length > 0) {
     throw new Problem("smoke", {
       detail: `${wrong.length} of ${asked.length} smoke questions got a wrong answer: ${wrong[0]}`,
       evidence: wrong,
-      next: "Mend the release, push it under a new tag and deploy that; customers never reached this one.",
+      next: mendIt(at, colour),
     });
   }
-  return { evidence: `${asked.length} of ${asked.length} right, from ${proof}` };
+  return `${asked.length} of ${asked.length} right`;
 }
 
 /** The test rule is written and read back before anything is asked. */

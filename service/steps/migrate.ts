@@ -8,7 +8,7 @@ import { explain } from "./crashes.ts";
 import { watchLive } from "./watch.ts";
 
 /**
- * Runs the migration as a one-off task of the staged task definition, and watches the live colour meanwhile.
+ * Runs the migration as a one-off task of the task definition that was staged, or registered only, and watches the live colour meanwhile.
  * Nobody cuts it short: half a migration is worse than a late cancel. Its container's exit code decides.
  */
 export function migrate(
@@ -26,8 +26,8 @@ export function migrate(
 
 /** One task for the whole run, however often it is asked for. */
 function oneOff(at: At, staged: Colour, { command }: Migration): OneOff {
-  const taskDefinition = at.facts.staged?.taskDefinition;
-  if (!taskDefinition) throw new Error("nothing was staged before the migration");
+  const taskDefinition = at.facts.registered ?? at.facts.staged?.taskDefinition;
+  if (!taskDefinition) throw new Error("nothing was staged or registered before the migration");
   const marks = { startedBy: at.run.slice(0, 36), token: `${at.run}-migrate` };
   return { colour: staged, taskDefinition, command, ...marks };
 }

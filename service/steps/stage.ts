@@ -3,8 +3,8 @@ import type { Colour, Release } from "../../infra/release.ts";
 import { sayWeights } from "../deployments/drift.ts";
 import { specOn } from "../deployments/snapshot.ts";
 import type { At, Done, Step } from "../deployments/step.ts";
-import { Problem } from "../errors/problem.ts";
 import { Drift } from "../errors/refusals.ts";
+import { placedOn } from "./placed.ts";
 import { atRest, free, onGuard, suspend } from "./scaling.ts";
 
 /**
@@ -42,18 +42,12 @@ async function place(
     suspend(at, colour, snapshot.live ? onGuard : free),
     snapshot.live ? suspend(at, snapshot.live, onGuard) : undefined,
   ]);
-  const taskDefinition = placed.outputs.record[colour]?.taskDefinition;
-  if (!taskDefinition) {
-    throw new Problem("not-taken", {
-      detail: `Pulumi's update ended well, but its record has no release on ${colour}.`,
-      next: `Look at \`pulumi stack output record --stack ${snapshot.stack}\`.`,
-    });
-  }
+  const taskDefinition = placedOn(placed.outputs, colour, snapshot.stack);
   await tasks.scale(colour, count, signal);
   const stoppedBefore = before.filter((task) => task.end).map((task) => task.arn);
   return {
     evidence: `Pulumi took ${Math.round(placed.ms)} ms; ${count} tasks asked for`,
-    facts: { staged: { taskDefinition, count, stoppedBefore } },
+    facts: { staged: { colour, taskDefinition, count, stoppedBefore } },
   };
 }
 

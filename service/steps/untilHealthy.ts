@@ -1,5 +1,5 @@
 import type { Colour } from "../../infra/release.ts";
-import type { At, Step } from "../deployments/step.ts";
+import type { At, Staged, Step } from "../deployments/step.ts";
 import { until, type Look } from "../deployments/until.ts";
 import { Problem } from "../errors/problem.ts";
 import type { Task } from "../ports/tasks.ts";
@@ -9,25 +9,42 @@ import { crashed, explain, numberOf } from "./crashes.ts";
 /**
  * Waits until the colour serves what was put on it: ECS replaces nothing any more, and every target that the load
  * balancer calls healthy is a task of that task definition. `within` seconds; a task that crashes ends it at once.
+ * `underTraffic`: customers have the colour already, so from here on they have the release.
  */
-export function untilHealthy(colour: Colour, { within }: { readonly within: number }): Step {
+export function untilHealthy(
+  colour: Colour,
+  { within, underTraffic }: { readonly within: number; readonly underTraffic?: true },
+): Step {
   return {
     name: "healthy",
     title: `wait until ${colour} is healthy`,
-    run: async (at) => ({
-      evidence: await until(at, {
-        within,
-        look: () => lookAt(at, colour),
-        tooLate: (last) => neverHealthy(`${colour} was not healthy within ${within} s: ${last}`),
-      }),
-    }),
+    run: async (at) => {
+      const { staged } = at.facts;
+      if (!staged) throw new Error("nothing was staged before the wait for health");
+      const evidence = await waitUntilHealthy(at, staged, within);
+      return {
+        evidence,
+        ...(underTraffic ? { facts: { trafficLiveAt: at.clock.now().toISOString() } } : {}),
+      };
+    },
   };
 }
 
-async function lookAt(at: At, colour: Colour): Promise<Look<string>> {
+/** Answers what was seen at the end. */
+export function waitUntilHealthy(at: At, staged: Staged, within: number): Promise<string> {
+  return until(at, {
+    within,
+    look: () => lookAt(at, staged),
+    tooLate: (last) =>
+      neverHealthy(at, staged.colour, {
+        detail: `${staged.colour} was not healthy within ${within} s: ${last}`,
+      }),
+  });
+}
+
+async function lookAt(at: At, staged: Staged): Promise<Look<string>> {
   const { tasks, traffic } = at.cloud;
-  const staged = at.facts.staged;
-  if (!staged) throw new Error("nothing was staged before the wait for health");
+  const { colour } = staged;
   const [service, list, targets] = await Promise.all([
     tasks.service(colour, at.signal),
     tasks.list(colour, at.signal),
@@ -42,7 +59,12 @@ async function lookAt(at: At, colour: Colour): Promise<Look<string>> {
       task: crash,
       number: numberOf(crash, list, staged),
     });
-    throw neverHealthy(`${count}; ${sentence}`, lines);
+    throw neverHealthy(at, colour, { detail: `${count}; ${sentence}`, evidence: lines });
+  }
+  if (service.taskDefinition !== staged.taskDefinition) {
+    const why = service.events[0] ?? "it does not say why";
+    const now = `ECS starts ${short(service.taskDefinition)} now and no longer ${short(staged.taskDefinition)}`;
+    throw neverHealthy(at, colour, { detail: `${count}; ${now}: ${why}`, evidence: service.events });
   }
   const replaced = service.deployments.filter(
     ({ taskDefinition }) => taskDefinition !== staged.taskDefinition,
@@ -88,10 +110,17 @@ function short(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
-function neverHealthy(detail: string, evidence: readonly string[] = []): Problem {
-  return new Problem("unhealthy", {
-    detail,
-    evidence,
-    next: "Mend the release, push it under a new tag and deploy that; customers never reached this one.",
-  });
+function neverHealthy(
+  at: At,
+  colour: Colour,
+  what: { detail: string; evidence?: readonly string[] },
+): Problem {
+  return new Problem("unhealthy", { ...what, next: mendIt(at, colour) });
+}
+
+/** What to do after a release on this colour was found bad, and who met it. */
+export function mendIt({ snapshot }: At, colour: Colour): string {
+  const who =
+    colour === snapshot.live ? "the former one takes its place again" : "customers never reached this one";
+  return `Mend the release, push it under a new tag and deploy that; ${who}.`;
 }

@@ -47,7 +47,7 @@ async function scaleUp(at: At, colour: Colour): Promise<Done> {
   return {
     evidence: `${missingTasks(snapshot)} tasks were missing; ${count} asked for`,
     facts: {
-      staged: { taskDefinition: spec.taskDefinition, count, stoppedBefore },
+      staged: { colour, taskDefinition: spec.taskDefinition, count, stoppedBefore },
     },
   };
 }

@@ -24,7 +24,7 @@ export async function endState(lane: Lane, stack: DurableStack, run: { view: Dep
     blue: side(blue),
     green: side(green),
     // Each of these is done once, however often its step was begun.
-    placements: since.filter((write) => write.startsWith("place")),
+    placements: since.filter((write) => /^(place|register|replace)/.test(write)),
     migrations: since.filter((write) => write.startsWith("run")),
     shifts: since.filter((write) => write.startsWith("shift")),
     rests: rests.rows.map(({ status }) => status),

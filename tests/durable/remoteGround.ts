@@ -29,6 +29,7 @@ export function remoteGround(scene: Scene, ask: Asking): Ground {
       list: (colour, signal) => call("tasks", "list", [colour], signal),
       scale: (colour, count, signal) => call("tasks", "scale", [colour, count], signal),
       suspend: (colour, flags, signal) => call("tasks", "suspend", [colour, flags], signal),
+      replace: (colour, taskDefinition, signal) => call("tasks", "replace", [colour, taskDefinition], signal),
     },
     revisions: {
       active: (colour, signal) => call("revisions", "active", [colour], signal),
@@ -57,6 +58,7 @@ export function remoteGround(scene: Scene, ask: Asking): Ground {
       recent: () => undefined,
       taskDefinitions: (stack, signal) => call("stacks", "taskDefinitions", [stack], signal),
       place: (stack, placement, signal) => call("stacks", "place", [stack, placement], signal),
+      register: (stack, placement, signal) => call("stacks", "register", [stack, placement], signal),
     },
     cloud: () => cloud,
     clock: {

@@ -67,6 +67,35 @@ export const scenarios: readonly Scenario[] = [
     ends: "stuck",
   },
   {
+    name: "rolling",
+    prepare: (_lane, stack) => Promise.resolve(dangerous(stack)),
+    begin: (lane, { name }) => lane.deploy(name, { image: "shop:1.1", engine: "rolling" }),
+    from: "register",
+    ends: "succeeded",
+  },
+  {
+    name: "rolling-rollback",
+    prepare: (_lane, stack) => {
+      dangerous(stack);
+      stack.world.behaviour.set("1.1", brokenInProduction);
+      stack.world.behaviour.set("1.0", { healthyAfter: 600 });
+      return Promise.resolve();
+    },
+    begin: (lane, { name }) => lane.deploy(name, { image: "shop:1.1", engine: "rolling" }),
+    from: "smoke",
+    ends: "rolled-back",
+  },
+  {
+    name: "undo-rolling",
+    prepare: async (lane, { name, world }) => {
+      world.behaviour.set("1.0", { healthyAfter: 600 });
+      const { id } = await lane.deploy(name, { image: "shop:1.1", engine: "rolling" });
+      await lane.ended(id);
+    },
+    begin: (lane, { name }) => lane.undo(name),
+    ends: "succeeded",
+  },
+  {
     name: "rest",
     prepare: deployed,
     begin: (lane, { name }) => lane.rest(name),

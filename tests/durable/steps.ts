@@ -39,6 +39,40 @@ export const stepsOf: Readonly<
     steps: ["take forward", "begin", "warm", "healthy", "take back", "undo warm", "end", "call"],
     waits: [],
   },
+  rolling: {
+    steps: [
+      ...[
+        "take forward",
+        "begin",
+        "check-image",
+        "register",
+        "point-of-no-return",
+        "migrate",
+        "smoke-former",
+      ],
+      ...["roll", "healthy", "smoke", "bake", "close", "end", "follow"],
+    ],
+    waits: ["migrate", "healthy", "bake"],
+  },
+  "rolling-rollback": {
+    steps: [
+      ...[
+        "take forward",
+        "begin",
+        "check-image",
+        "register",
+        "point-of-no-return",
+        "migrate",
+        "smoke-former",
+      ],
+      ...["roll", "healthy", "smoke", "take back", "undo roll", "undo register", "end"],
+    ],
+    waits: ["migrate", "healthy", "smoke", "undo roll"],
+  },
+  "undo-rolling": {
+    steps: ["take forward", "begin", "go-back", "healthy", "record", "close", "end"],
+    waits: ["healthy"],
+  },
   rest: {
     steps: ["take forward", "begin", "look", "rest", "tidy", "close", "end"],
     waits: [],

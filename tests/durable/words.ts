@@ -1,4 +1,4 @@
-import type { Release } from "../../infra/release.ts";
+import type { Placement } from "../../infra/release.ts";
 import type { Suspended } from "../../service/ports/tasks.ts";
 import type { Weights } from "../../service/ports/traffic.ts";
 import type { Call } from "./wire.ts";
@@ -10,7 +10,7 @@ export function words({ port, method, args }: Call): string {
 
 /** Whether a call, in these words, changes something outside. */
 export function isWrite(call: string): boolean {
-  return /^(stacks\.place|traffic\.(shift|pointTest)|tasks\.(scale|suspend)|oneOffs\.run|revisions\.deregister|images\.(keep|forget))\b/.test(
+  return /^(stacks\.(place|register)|traffic\.(shift|pointTest)|tasks\.(scale|suspend|replace)|oneOffs\.run|revisions\.deregister|images\.(keep|forget))\b/.test(
     call,
   );
 }
@@ -21,9 +21,12 @@ function said(name: string, args: readonly unknown[]): readonly string[] {
       const { weights } = args[0] as { weights: Weights };
       return [`blue ${weights.blue} green ${weights.green}`];
     }
-    case "stacks.place": {
-      const { colour, release } = args[1] as { colour: string; release: Release };
-      return [`${release.tag} on ${colour}`];
+    case "stacks.place":
+    case "stacks.register": {
+      const placement = args[1] as Placement;
+      const restored = "spec" in placement;
+      const { tag } = restored ? placement.spec.release : placement.release;
+      return [`${tag}${restored ? " again" : ""} on ${placement.colour}`];
     }
     case "tasks.suspend": {
       const flags = args[1] as Suspended;

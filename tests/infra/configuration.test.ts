@@ -39,6 +39,8 @@ const wrong: Record<string, readonly [value: unknown, allowed: RegExp]> = {
   initialCount: [0, /1 to 1000/],
   minCount: [-1, /0 to 1000/],
   maxCount: [0, /1 to 1000/],
+  minimumHealthyPercent: [101, /0 to 100/],
+  maximumPercent: [99, /100 to 200/],
   healthInterval: [4, /5 to 300/],
   healthTimeout: [1, /2 to 120/],
   healthyThreshold: [1, /2 to 10/],

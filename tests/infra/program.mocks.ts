@@ -279,9 +279,10 @@ describe("the program's colours", () => {
     });
   });
 
-  it("names exactly the four resources that a placement changes", async () => {
+  it("names exactly the four resources that a placement changes, the service last", async () => {
     const run = await runProgram({ configuration: plain });
-    expect(run.outputs.colours.green.urns.map((urn) => urn.split("$").at(-1))).to.deep.equal([
+    const { release, service } = run.outputs.colours.green.urns;
+    expect([...release, service].map((urn) => urn.split("$").at(-1))).to.deep.equal([
       "aws:iam/rolePolicy:RolePolicy::execution-green",
       "aws:lb/targetGroup:TargetGroup::green",
       "aws:ecs/taskDefinition:TaskDefinition::green",
@@ -335,10 +336,56 @@ describe("the program on a stack with a record", () => {
     expect(run.one(service, "blue").ignoreChanges).to.deep.equal([
       "desiredCount",
       "healthCheckGracePeriodSeconds",
+      "deploymentMinimumHealthyPercent",
+      "deploymentMaximumPercent",
     ]);
     expect(run.outputs.record.green?.release).to.deep.equal(release);
     expect(run.outputs.record.blue).to.deep.equal(first.outputs.record.blue);
     expect(run.outputs.record.recent.map((spec) => spec.release.tag)).to.deep.equal(["shop:1.1", "shop:1.0"]);
+  });
+
+  it("places a release over the live one: ECS may go back to what it replaces, and it may start at any time", async () => {
+    const secret = (name: string) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}`;
+    const percents = { "turnout:minimumHealthyPercent": 50, "turnout:maximumPercent": 150 };
+    const configuration = { ...plain, ...percents, "turnout:secrets": { PASSWORD: secret("old") } };
+    const first = await runProgram({ configuration, pushed: true });
+    const release = { ...next(first), secrets: { PASSWORD: secret("new") } };
+    const placement = { colour: "blue", release, inPlace: true } as const;
+    const run = await runProgram({ configuration, prior: prior(first), placement });
+    const { blue: before } = first.outputs.record;
+    expect(run.outputs.record.blue?.release).to.deep.equal(release);
+    expect(run.outputs.record.blue?.replaced).to.deep.equal(before);
+    const plainRun = await runProgram({ configuration, prior: prior(run) });
+    for (const each of [run, plainRun]) {
+      const { inputs } = each.one(service, "blue");
+      expect(inputs["deploymentCircuitBreaker"]).to.deep.equal({ enable: true, rollback: true });
+      expect(inputs["deploymentMinimumHealthyPercent"]).to.equal(50);
+      expect(inputs["deploymentMaximumPercent"]).to.equal(150);
+      const policy = text(each.one("aws:iam/rolePolicy:RolePolicy", "execution-blue").inputs["policy"]);
+      expect(policy).to.contain(secret("old")).and.to.contain(secret("new"));
+      const { outputs } = each;
+      expect(outputs.record.blue?.replaced).to.deep.equal(before);
+      expect(outputs.record.recent.every((revision) => !("replaced" in revision))).to.equal(true);
+    }
+  });
+
+  it("puts a former spec back with the task definition that it had, and registers none", async () => {
+    const first = await runProgram({ configuration: plain, pushed: true });
+    const { blue: spec } = first.outputs.record;
+    if (!spec) throw new Error("blue has no release");
+    const release = next(first);
+    const placed = await runProgram({
+      ...{ configuration: plain, prior: prior(first) },
+      placement: { colour: "blue", release, inPlace: true },
+    });
+    const run = await runProgram({
+      ...{ configuration: plain, prior: prior(placed) },
+      placement: { colour: "blue", spec },
+    });
+    expect(run.outputs.record.blue).to.deep.equal(spec);
+    expect(run.one(service, "blue").inputs["taskDefinition"]).to.equal(spec.taskDefinition);
+    expect(run.one(service, "blue").inputs["deploymentCircuitBreaker"]).to.include({ rollback: false });
+    expect(run.one(taskDefinition, "blue").ignoreChanges).to.include("containerDefinitions");
   });
 
   it("refuses a placement with another configuration than the one that was last applied", async () => {

@@ -54,6 +54,10 @@ export function createTasks({ ecs, scaling }: Clients, outputs: Outputs): Tasks 
         abortSignal: signal,
       });
     },
+    replace: async (colour, taskDefinition, signal) => {
+      const service = outputs.colours[colour].service;
+      await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition }), { abortSignal: signal });
+    },
     suspend: async (colour, flags, signal) => {
       const command = new RegisterScalableTargetCommand({
         ...dimension,

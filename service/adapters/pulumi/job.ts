@@ -4,8 +4,11 @@ import type { Placement } from "../../../infra/release.ts";
 /** One run of the program by the engine, in a process of its own. */
 export interface Job {
   readonly stack: string;
-  /** `up` changes the targets. `preview` lists what it would change, `drift` the same after a look at what AWS has. */
-  readonly kind: "up" | "preview" | "drift";
+  /**
+   * `up` changes the targets, `up-after-look` what is otherwise in AWS. `preview` lists what it would change, `drift` the
+   * same after a look at what AWS has.
+   */
+  readonly kind: "up" | "up-after-look" | "preview" | "drift";
   readonly placement?: Placement;
   /** URNs; empty for all. */
   readonly targets: readonly string[];

@@ -99,6 +99,7 @@ function listen(server: grpc.Server): Promise<number> {
 
 const verbs = {
   up: ["up", "--yes", "--skip-preview"],
+  "up-after-look": ["up", "--refresh", "--yes", "--skip-preview"],
   preview: ["preview"],
   drift: ["preview", "--refresh"],
 } as const;

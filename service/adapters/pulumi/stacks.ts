@@ -1,7 +1,7 @@
 import type { Outputs } from "../../../infra/outputs.ts";
-import type { Placement } from "../../../infra/release.ts";
+import type { Colour } from "../../../infra/release.ts";
 import { UnknownStack } from "../../errors/refusals.ts";
-import type { Stacks } from "../../ports/stacks.ts";
+import type { Placed, Stacks } from "../../ports/stacks.ts";
 import type { UpdateProcess, Updates } from "../../ports/updates.ts";
 import { steadyBackend } from "./backend.ts";
 import type { Cli } from "./cli.ts";
@@ -93,6 +93,23 @@ export function createPulumiStacks(options: {
     }
   }
 
+  async function update(job: Parameters<typeof run>[0], signal: AbortSignal): Promise<Placed> {
+    const { outputs, ms } = await run(job, signal);
+    if (!outputs) {
+      const messages = ["The program answered no outputs."];
+      throw new UpdateFailed(job.stack, { failed: undefined, messages });
+    }
+    recent.set(job.stack, outputs);
+    return { outputs, ms };
+  }
+
+  /** A colour's URNs change only with the program, so the outputs of any update will do. */
+  async function urnsOf(stack: string, colour: Colour, signal: AbortSignal) {
+    await prepare();
+    const { colours } = recent.get(stack) ?? (await outputs(stack, signal));
+    return colours[colour].urns;
+  }
+
   async function changes(stack: string, how: { kind: "preview" | "drift"; signal: AbortSignal }) {
     await prepare();
     const { steps } = await run({ stack, kind: how.kind, targets: [] }, how.signal);
@@ -118,16 +135,16 @@ export function createPulumiStacks(options: {
       }
     },
 
-    async place(stack: string, placement: Placement, signal) {
-      await prepare();
-      // A colour's URNs change only with the program, so the outputs of any update will do.
-      const { colours } = recent.get(stack) ?? (await outputs(stack, signal));
-      const targets = colours[placement.colour].urns;
-      const done = await run({ stack, kind: "up", placement, targets }, signal);
-      if (!done.outputs)
-        throw new UpdateFailed(stack, { failed: undefined, messages: ["The program answered no outputs."] });
-      recent.set(stack, done.outputs);
-      return { outputs: done.outputs, ms: done.ms };
+    async place(stack, placement, signal) {
+      const { release, service } = await urnsOf(stack, placement.colour, signal);
+      // Something that stood there before may stand there again already, past Pulumi: a look, and there is nothing to do.
+      const kind = "spec" in placement ? "up-after-look" : "up";
+      return update({ stack, kind, placement, targets: [...release, service] }, signal);
+    },
+
+    async register(stack, placement, signal) {
+      const { release } = await urnsOf(stack, placement.colour, signal);
+      return update({ stack, kind: "up", placement, targets: release }, signal);
     },
 
     pending: (stack, signal) => changes(stack, { kind: "preview", signal }),

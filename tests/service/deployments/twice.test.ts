@@ -111,6 +111,18 @@ const begins: readonly {
     failed: "stuck",
   },
   {
+    name: "a deployment in place",
+    prepare: () => Promise.resolve(),
+    begin: (at) => at.deployed("1.1", { engine: "rolling" }),
+    failed: "rolled-back",
+  },
+  {
+    name: "an undo in place",
+    prepare: (at) => at.deployed("1.1", { engine: "rolling" }),
+    begin: (at) => at.undone(),
+    failed: "stuck",
+  },
+  {
     name: "a rest",
     prepare: (at) => at.deployed("1.1"),
     begin: (at) => at.rested(),
@@ -177,6 +189,8 @@ for (const what of begins) {
           expect(again.after, where).to.deep.equal(once.after);
           expect(onlyOnce(again.writes), where).to.deep.equal(onlyOnce(once.writes));
           if (view.kind === "deployment") expectClean(again, where);
+          else if (view.engine === "rolling")
+            expect(again.after, where).to.deep.equal(inPlaceAfter(again.before, { step, moment }));
           else
             expect(again.after, where).to.deep.equal(slateAfter(view.kind, again.before, { step, moment }));
         }
@@ -230,6 +244,12 @@ function slateAfter(kind: Deployment["kind"], before: Slate, { step, moment }: F
   return { weights: { blue: 0, green: 100 }, sticky: null, blue: resting("blue"), green: standing("green") };
 }
 
+/** What an undo in place leaves when a step of it fails: the former release as soon as ECS was told, and nothing moved. */
+function inPlaceAfter(before: Slate, { step, moment }: Failure): Slate {
+  const isTold = step !== "go-back" || moment === "after";
+  return isTold ? { ...before, blue: { ...before.blue, release: "shop:1.0" } } : before;
+}
+
 function onlyOnce(writes: readonly string[]): readonly string[] {
-  return writes.filter((write) => /^(shift|place|run)/.test(write));
+  return writes.filter((write) => /^(shift|place|run|register|replace)/.test(write));
 }

@@ -79,6 +79,7 @@ function colourOutputs(colour: Colour): ColourOutputs {
     scalableTarget: `service/shop/shop-${colour}`,
     taskDefinitionFamily: `shop-${colour}`,
     logGroup: `/shop/${colour}`,
-    urns: [],
+    registered: spec(colour, release("1.0")).taskDefinition,
+    urns: { release: [], service: "" },
   };
 }

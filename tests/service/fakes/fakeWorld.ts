@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Outputs } from "../../../infra/outputs.ts";
-import type { Colour, Release } from "../../../infra/release.ts";
+import { colours, type Colour, type Release, type Revision, type Spec } from "../../../infra/release.ts";
 import { UnknownImage, UnknownStack } from "../../../service/errors/refusals.ts";
 import type { Clock } from "../../../service/ports/clock.ts";
 import type { Cloud, Ground } from "../../../service/ports/ground.ts";
@@ -62,6 +62,12 @@ export interface World extends Ground {
 export function fakeWorld(): World {
   let revision = 1;
   let started = 0;
+  /** By ARN: all that was ever registered. */
+  const revisions = new Map<string, Release>();
+  /** Services whose tasks are being replaced. */
+  const rolls = new Set<Colour>();
+  /** What Pulumi registered last for a colour. */
+  const last: Partial<Record<Colour, Revision>> = {};
   const migrations = new Map<string, Release>();
   /** By ARN, milliseconds on the world's clock. */
   const startedAt = new Map<string, number>();
@@ -89,24 +95,82 @@ export function fakeWorld(): World {
       taskDefinitions: () =>
         Promise.resolve(Object.values(world.colours).map(({ taskDefinition }) => taskDefinition)),
       place: async (_stack, placement) => {
-        const standing = world.outputs.record[placement.colour]?.release;
-        // As the port says: placing what already stands there changes nothing.
-        if (isDeepStrictEqual(standing, placement.release)) return { outputs: world.outputs, ms: 400 };
-        await write(`place ${placement.release.tag} on ${placement.colour}`);
-        revision += 1;
-        const placed = spec(placement.colour, placement.release, revision);
-        world.active.add(placed.taskDefinition);
-        world.outputs = { ...world.outputs, record: { ...world.outputs.record, [placement.colour]: placed } };
-        Object.assign(world.colours[placement.colour], {
-          taskDefinition: placed.taskDefinition,
-          release: placement.release,
-        });
+        const { colour: name } = placement;
+        const before = world.outputs.record[name];
+        if ("spec" in placement) {
+          const isThere = world.colours[name].taskDefinition === placement.spec.taskDefinition;
+          // As the port says: placing what already stands there changes nothing.
+          if (isDeepStrictEqual(before, placement.spec) && isThere)
+            return { outputs: world.outputs, ms: 400 };
+          await write(`place ${placement.spec.release.tag} again on ${name}`);
+          record(name, placement.spec);
+          take(name, placement.spec);
+          return { outputs: world.outputs, ms: 400 };
+        }
+        if (isDeepStrictEqual(before?.release, placement.release)) return { outputs: world.outputs, ms: 400 };
+        await write(`place ${placement.release.tag} on ${name}`);
+        const placed = registered(name, placement.release);
+        const replaced = placement.inPlace && before ? { replaced: revisionOf(before) } : {};
+        record(name, { ...placed, ...replaced });
+        take(name, placed);
         return { outputs: world.outputs, ms: 400 };
+      },
+      register: async (_stack, placement) => {
+        if ("spec" in placement) throw new Error("only a release can be registered");
+        const { colour: name, release: given } = placement;
+        if (!isDeepStrictEqual(last[name]?.release, given)) await write(`register ${given.tag} for ${name}`);
+        registered(name, given);
+        return { outputs: world.outputs, ms: 300 };
       },
     },
     cloud: () => cloud,
   };
+  for (const name of colours) {
+    const { taskDefinition } = world.colours[name];
+    revisions.set(taskDefinition, release("1.0"));
+  }
+  last.blue = spec("blue", release("1.0"));
   for (let i = 0; i < 3; i += 1) startTask("blue");
+
+  /** A revision for the release, unless it is the one that was registered last. */
+  function registered(name: Colour, given: Release): Revision {
+    const known = last[name];
+    if (known && isDeepStrictEqual(known.release, given)) return known;
+    revision += 1;
+    const made = spec(name, given, revision);
+    last[name] = made;
+    revisions.set(made.taskDefinition, given);
+    world.active.add(made.taskDefinition);
+    const { colours } = world.outputs;
+    const own = { ...colours[name], registered: made.taskDefinition };
+    world.outputs = { ...world.outputs, colours: { ...colours, [name]: own } };
+    return made;
+  }
+
+  function record(name: Colour, stands: Spec): void {
+    world.outputs = { ...world.outputs, record: { ...world.outputs.record, [name]: stands } };
+  }
+
+  /** The service starts this from now on; what runs there stays until as much of it is healthy. */
+  function take(name: Colour, placed: Revision): void {
+    const side = world.colours[name];
+    if (running(name).length > 0) rolls.add(name);
+    Object.assign(side, { taskDefinition: placed.taskDefinition, release: placed.release });
+    const own = running(name).filter(({ taskDefinition }) => taskDefinition === placed.taskDefinition);
+    const missing = rolls.has(name) ? side.desired - own.length : 0;
+    for (let i = 0; i < (of(placed.release).exits ? Math.min(1, missing) : missing); i += 1) startTask(name);
+  }
+
+  /** Ends the tasks of other revisions, once as many of the service's own are healthy. */
+  function settle(name: Colour): void {
+    if (!rolls.has(name)) return;
+    const side = world.colours[name];
+    const isOwn = (task: Task) => task.taskDefinition === side.taskDefinition;
+    const sound = running(name).filter((task) => isOwn(task) && stateOf(task) === "healthy");
+    if (sound.length < Math.max(1, side.desired)) return;
+    side.tasks = side.tasks.filter((task) => isOwn(task) || task.end);
+    rolls.delete(name);
+  }
 
   async function write(words: string): Promise<void> {
     await world.onWrite(words);
@@ -144,8 +208,8 @@ export function fakeWorld(): World {
     return world.clock.elapsed() - (startedAt.get(arn) ?? 0);
   }
 
-  function stateOf(task: Task, placed: Release | null): string {
-    const { health = "healthy", healthyAfter = 0 } = of(placed);
+  function stateOf(task: Task): string {
+    const { health = "healthy", healthyAfter = 0 } = of(revisions.get(task.taskDefinition) ?? null);
     return age(task.arn) < healthyAfter ? "initial" : health;
   }
 
@@ -157,7 +221,10 @@ export function fakeWorld(): World {
   function serving(listener: "test" | "production"): Release | null {
     const name =
       listener === "test" ? world.test : world.weights.green > world.weights.blue ? "green" : "blue";
-    return name && running(name).length > 0 ? world.colours[name].release : null;
+    if (!name) return null;
+    settle(name);
+    const [first] = running(name);
+    return first ? (revisions.get(first.taskDefinition) ?? null) : null;
   }
 
   const rules = () => ({ production: world.weights, sticky: world.sticky, test: world.test });
@@ -176,30 +243,38 @@ export function fakeWorld(): World {
         world.test = to;
         return rules();
       },
-      health: (name) =>
-        Promise.resolve(
-          running(name).map((task) => ({
-            address: task.address ?? "",
-            port: 8080,
-            state: stateOf(task, world.colours[name].release),
-          })),
-        ),
+      health: (name) => {
+        settle(name);
+        const targets = running(name).map((task) => ({
+          ...{ address: task.address ?? "", port: 8080 },
+          state: stateOf(task),
+        }));
+        return Promise.resolve(targets);
+      },
     },
     tasks: {
       service: (name) => {
         const side = world.colours[name];
+        settle(name);
+        const former = running(name).find((task) => task.taskDefinition !== side.taskDefinition);
         return Promise.resolve({
           desired: side.desired,
           running: running(name).length,
           pending: 0,
           taskDefinition: side.taskDefinition,
-          deployments: [{ id: "ecs-svc/1", status: "PRIMARY", taskDefinition: side.taskDefinition }],
+          deployments: [
+            { id: "ecs-svc/1", status: "PRIMARY", taskDefinition: side.taskDefinition },
+            ...(former ? [{ id: "ecs-svc/0", status: "ACTIVE", taskDefinition: former.taskDefinition }] : []),
+          ],
           capacity: { min: side.min, max: side.max },
           suspended: side.suspended,
           events: [],
         });
       },
-      list: (name) => Promise.resolve([...world.colours[name].tasks]),
+      list: (name) => {
+        settle(name);
+        return Promise.resolve([...world.colours[name].tasks]);
+      },
       scale: async (name, count) => {
         await write(`scale ${name} ${count}`);
         const side = world.colours[name];
@@ -215,6 +290,12 @@ export function fakeWorld(): World {
         await write(`suspend ${name} ${on.join(" ") || "nothing"}`);
         world.colours[name].suspended = flags;
       },
+      replace: async (name, taskDefinition) => {
+        const found = revisions.get(taskDefinition);
+        if (!found) throw new Error(`no such task definition: ${taskDefinition}`);
+        await write(`replace ${name} by ${found.tag}`);
+        take(name, { release: found, taskDefinition });
+      },
     },
     revisions: {
       active: (name) => Promise.resolve([...world.active].filter((arn) => arn.includes(`shop-${name}:`))),
@@ -225,7 +306,7 @@ export function fakeWorld(): World {
     },
     oneOffs: {
       run: async (order) => {
-        const placed = world.colours[order.colour].release as Release;
+        const placed = revisions.get(order.taskDefinition) as Release;
         // As the port says: the same token is the same task.
         if (migrations.has(`arn:task/${order.token}`)) return `arn:task/${order.token}`;
         await write(`run ${order.command.join(" ")} of ${placed.tag}`);
@@ -247,8 +328,10 @@ export function fakeWorld(): World {
     },
     logs: {
       tail: ({ colour: name, task }) => {
-        const { exits, migration } = of(world.colours[name].release);
-        return Promise.resolve((migrations.has(task) ? migration?.log : exits?.log) ?? []);
+        if (migrations.has(task))
+          return Promise.resolve(of(migrations.get(task) ?? null).migration?.log ?? []);
+        const { exits } = of(world.colours[name].release);
+        return Promise.resolve(exits?.log ?? []);
       },
     },
     images: {
@@ -300,4 +383,8 @@ function colour(name: Colour, desired: number, placed: Release | null): FakeColo
     max: 10,
     tasks: [],
   };
+}
+
+function revisionOf({ release: placed, taskDefinition }: Spec): Revision {
+  return { release: placed, taskDefinition };
 }

@@ -1,0 +1,26 @@
+import type { Colour, Release } from "../../infra/release.ts";
+import { specOn } from "../deployments/snapshot.ts";
+import type { Step } from "../deployments/step.ts";
+
+/** Registers the release's task definition, so that a one-off task of it can run while no service has it yet. */
+export function register(colour: Colour, release: Release): Step {
+  return {
+    name: "register",
+    title: `register ${release.tag}`,
+    run: async ({ snapshot, stacks, signal }) => {
+      const placement = { colour, release, inPlace: true } as const;
+      const { outputs, ms } = await stacks.register(snapshot.stack, placement, signal);
+      const { registered } = outputs.colours[colour];
+      return {
+        evidence: `${registered.slice(registered.lastIndexOf("/") + 1)}; Pulumi took ${Math.round(ms)} ms`,
+        facts: { registered },
+      };
+    },
+    undo: async ({ snapshot, stacks, signal }) => {
+      const former = specOn(snapshot, colour);
+      if (!former) return "nothing stood there";
+      await stacks.place(snapshot.stack, { colour, spec: former }, signal);
+      return `${former.release.tag} stands, as before`;
+    },
+  };
+}
