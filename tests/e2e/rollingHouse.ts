@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { type Load, type Snapshot, startLoad } from "../../bench/load.ts";
+import { eventually } from "../rehearsal/eventually.ts";
+import { openTestHouse, type TestHouse } from "./testHouse.ts";
+
+const customers = { rate: 120, streams: 2, sockets: 2 };
+
+/** A house whose stack has the rolling engine, and its customers. 1.0 is live on blue, 1.1 is pushed. */
+export interface RollingHouse extends TestHouse {
+  readonly load: Load;
+  /** The figures when all requests that are on their way now have ended. */
+  settled(): Promise<Snapshot>;
+  /** Fails unless customers have this release from blue alone. */
+  serves(release: string): Promise<void>;
+}
+
+export async function openRollingHouse(): Promise<RollingHouse> {
+  const house = await openTestHouse({
+    configuration: { "turnout:engine": "rolling", "turnout:environment": { SHOP_FRONT: "own" } },
+  });
+  await house.push("1.1");
+  const load = startLoad({ url: house.connection.shop, ...customers });
+  await eventually(() => Promise.resolve(expect(load.snapshot().answered).to.be.above(customers.rate)));
+  return {
+    ...house,
+    load,
+    settled: async () => {
+      const { requests, inFlight } = load.snapshot();
+      await eventually(() =>
+        Promise.resolve(expect(load.snapshot().requests).to.be.at.least(requests + inFlight)),
+      );
+      return load.snapshot();
+    },
+    serves: async (release) => {
+      const { live, colours, weights, drift } = await house.view();
+      const blue = { live: "blue", weights: { blue: 100, green: 0 }, drift: [] };
+      expect({ live, weights, drift }).to.deep.equal(blue);
+      expect(colours.blue.release).to.equal(release);
+      expect(colours.green.tasks).to.deep.equal({ desired: 0, running: 0, pending: 0 });
+    },
+    close: async () => {
+      await load.stop();
+      await house.close();
+    },
+  };
+}
