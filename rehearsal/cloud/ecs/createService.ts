@@ -5,15 +5,22 @@ import { Events } from "./events.ts";
 import { invalid } from "./refusals.ts";
 import { checkTargetGroups, isSame, revisionOf } from "./revision.ts";
 import { Scheduler } from "./scheduler.ts";
-import { checkedCount, checkGrace, refuseUnrehearsed, type ServiceParts } from "./serviceInput.ts";
-import { primary, type Service } from "./services.ts";
+import {
+  checkedCount,
+  checkGrace,
+  controllerOf,
+  refuseUnrehearsed,
+  type ServiceParts,
+} from "./serviceInput.ts";
+import { type Kept, primary, type Service } from "./services.ts";
 import { settingsOf } from "./serviceSettings.ts";
 import { tagMap } from "./tags.ts";
+import type { TaskSets } from "./taskSets.ts";
 
 /** CreateService: the service begins to work towards its count at once. The same request twice makes one service. */
 export function createService(
   parts: ServiceParts,
-  schedulers: Map<Service, Scheduler>,
+  { schedulers, taskSets }: { readonly schedulers: Map<Kept, Scheduler>; readonly taskSets: TaskSets },
 ): (input: sdk.CreateServiceRequest) => Promise<Service> {
   const { clusters, definitions, services, elbv2, scheduling } = parts;
   const { clock } = parts.ground;
@@ -37,6 +44,9 @@ export function createService(
       ...settingsOf(input),
       ...(input.role !== undefined && { role: input.role }),
     };
+    const controller = controllerOf(input);
+    if (controller === "CODE_DEPLOY" && settings.circuitBreaker.enable)
+      throw invalid("The deployment circuit breaker is only supported with the ECS deployment controller.");
     const revision = revisionOf(input, { cluster, taskDefinition });
     checkGrace(input.healthCheckGracePeriodSeconds, revision);
     const desiredCount = checkedCount(
@@ -53,13 +63,21 @@ export function createService(
       return former;
     }
     const service: Service = {
-      ...{ name, cluster, arn: services.arn(cluster, name), createdAt: clock.now() },
+      ...{
+        controller,
+        taskSets: [],
+        name,
+        cluster,
+        arn: services.arn(cluster, name),
+        createdAt: clock.now(),
+      },
       ...{ status: "ACTIVE", desiredCount, settings, tags: serviceTags },
       deployments: [newDeployment(revision, clock.now())],
       events: new Events(name, () => clock.now()),
     };
     services.add(service);
-    schedulers.set(service, new Scheduler(service, scheduling));
+    if (controller === "ECS") schedulers.set(service, new Scheduler(service, scheduling));
+    else taskSets.makePrimary(taskSets.create(service, { revision, scale: 100, tags: new Map() }));
     return service;
   };
 }

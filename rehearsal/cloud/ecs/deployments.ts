@@ -1,6 +1,6 @@
 import { newDeploymentId } from "./arns.ts";
 import { sentences } from "./events.ts";
-import { type Deployment, primary, type Revision, type Service } from "./services.ts";
+import { type Deployment, type Kept, primary, type Revision, type Service } from "./services.ts";
 import type { Task } from "./tasks.ts";
 
 export function newDeployment(revision: Revision, now: Date): Deployment {
@@ -12,10 +12,10 @@ export function newDeployment(revision: Revision, now: Date): Deployment {
 }
 
 /** The primary deployment has brought all its tasks up. */
-export function completeDeployment(service: Service, now: Date): void {
+export function completeDeployment(service: Kept, now: Date): void {
   const deployment = primary(service);
   end(deployment, { now, state: "COMPLETED", reason: `ECS deployment ${deployment.id} completed.` });
-  service.lastCompleted = deployment;
+  if (!("of" in service)) service.lastCompleted = deployment;
   service.events.say(sentences.completed(deployment.id));
 }
 

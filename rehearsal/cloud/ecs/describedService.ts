@@ -2,6 +2,7 @@ import type * as sdk from "@aws-sdk/client-ecs";
 import type { Identity } from "../cloud.ts";
 import { type Deployment, primary, type Revision, type Service } from "./services.ts";
 import { tagList } from "./tags.ts";
+import type { TaskSet } from "./taskSet.ts";
 import { isPending, isRunning, type Task } from "./tasks.ts";
 
 /** A service as DescribeServices answers it; `tasks` are its own. */
@@ -31,8 +32,11 @@ export function describedService(
       strategy: "ROLLING",
       bakeTimeInMinutes: 0,
     },
+    ...(service.controller === "CODE_DEPLOY" && {
+      taskSets: service.taskSets.map((set) => describedTaskSet(set, tasks)),
+    }),
     deployments:
-      service.status === "INACTIVE"
+      service.status === "INACTIVE" || service.controller !== "ECS"
         ? []
         : service.deployments.map((one) => describedDeployment(one, service, tasks)),
     roleArn: settings.role ?? `${principal}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
@@ -42,7 +46,7 @@ export function describedService(
       ? { healthCheckGracePeriodSeconds: settings.healthCheckGracePeriodSeconds }
       : revision.loadBalancers.length > 0 && { healthCheckGracePeriodSeconds: 0 }),
     schedulingStrategy: "REPLICA",
-    deploymentController: { type: "ECS" },
+    deploymentController: { type: service.controller },
     createdBy: `${principal}:root`,
     ...{ enableECSManagedTags: settings.enableECSManagedTags, propagateTags: settings.propagateTags },
     enableExecuteCommand: settings.enableExecuteCommand,
@@ -69,6 +73,33 @@ function describedDeployment(
     ...{ updatedAt: deployment.updatedAt, rolloutState: deployment.rolloutState },
     rolloutStateReason: deployment.rolloutStateReason,
   };
+}
+
+/** A task set as DescribeTaskSets answers it; `tasks` are the service's. */
+export function describedTaskSet(set: TaskSet, tasks: readonly Task[]): sdk.TaskSet {
+  const { of: service, deployments } = set;
+  const [deployment] = deployments;
+  const own = tasks.filter((task) => task.service?.deployment === set.id);
+  const isPrimary = service.taskSets[0] === set;
+  const isSteady = deployment.rolloutState === "COMPLETED" && set.status === "ACTIVE" && isThere(set, own);
+  return {
+    ...{ id: set.id, taskSetArn: set.arn, serviceArn: service.arn, clusterArn: service.cluster.arn },
+    startedBy: "CODE_DEPLOY",
+    ...(set.externalId !== undefined && { externalId: set.externalId }),
+    status: set.status === "ACTIVE" ? (isPrimary ? "PRIMARY" : "ACTIVE") : "DRAINING",
+    ...described(deployment.revision),
+    loadBalancers: [...deployment.revision.loadBalancers],
+    computedDesiredCount: set.desiredCount,
+    ...counts(own),
+    scale: { value: set.scale, unit: "PERCENT" },
+    stabilityStatus: isSteady ? "STEADY_STATE" : "STABILIZING",
+    stabilityStatusAt: deployment.finishedAt ?? deployment.createdAt,
+    ...{ createdAt: set.createdAt, updatedAt: set.updatedAt, tags: tagList(set.tags) },
+  };
+}
+
+function isThere(set: TaskSet, own: readonly Task[]): boolean {
+  return own.filter(isRunning).length === set.desiredCount;
 }
 
 /** Common to a service and its deployments. */

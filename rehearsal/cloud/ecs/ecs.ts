@@ -7,6 +7,7 @@ import type { ContainerParts } from "./containerProcess.ts";
 import type { TargetOperations } from "./registration.ts";
 import { serviceOperations } from "./serviceOperations.ts";
 import { Services } from "./services.ts";
+import type { TaskSetOperations } from "./taskSetOperations.ts";
 import { tagOperations } from "./tagOperations.ts";
 import { taskDefinitionOperations } from "./taskDefinitionOperations.ts";
 import { TaskDefinitions } from "./taskDefinitions.ts";
@@ -20,6 +21,8 @@ export type Ecs = ReturnType<typeof clusterOperations> &
   ReturnType<typeof serviceOperations>["operations"] &
   ReturnType<typeof taskOperations> &
   ReturnType<typeof tagOperations> & {
+    /** A service's task sets, as its controller moves them; nobody else may. */
+    readonly forCodeDeploy: TaskSetOperations;
     /** Ends every task, and waits until they have. */
     close(): Promise<void>;
   };
@@ -52,6 +55,7 @@ export function createEcs(ground: Ground, parts: EcsParts): Ecs {
     ...serviceOnes.operations,
     ...taskOperations(all),
     ...tagOperations(all),
+    forCodeDeploy: serviceOnes.forCodeDeploy,
     close: async () => {
       await serviceOnes.close();
       await starter.close();

@@ -1,5 +1,5 @@
 import { healthOf, type TargetOperations } from "./registration.ts";
-import type { Service } from "./services.ts";
+import type { Kept } from "./services.ts";
 import type { Task } from "./tasks.ts";
 
 /** How a service's tasks are, at one moment. */
@@ -17,7 +17,7 @@ export interface Failing {
 }
 
 /** Asks the load balancer about all of a service's tasks. */
-export async function readHealth(elbv2: TargetOperations, service: Service): Promise<Health> {
+export async function readHealth(elbv2: TargetOperations, service: Kept): Promise<Health> {
   const groups = new Set(
     service.deployments.flatMap(({ revision }) =>
       revision.loadBalancers.map(({ targetGroupArn = "" }) => targetGroupArn),

@@ -6,7 +6,7 @@ import { sentences } from "./events.ts";
 import { type Health, readHealth } from "./health.ts";
 import type { TargetOperations } from "./registration.ts";
 import { plan, type Standing } from "./rollout.ts";
-import { primary, type Service } from "./services.ts";
+import { type Kept, ownerOf, primary } from "./services.ts";
 import { startTasks } from "./startTasks.ts";
 import type { TaskStarter } from "./taskStarter.ts";
 import type { Task, Tasks } from "./tasks.ts";
@@ -21,9 +21,9 @@ export interface SchedulerParts {
   readonly elbv2: TargetOperations;
 }
 
-/** Brings one service to what is wanted of it, as long as it is not INACTIVE. */
+/** Brings one service, or one task set of it, to what is wanted of it, as long as it is not INACTIVE. */
 export class Scheduler {
-  readonly #service: Service;
+  readonly #service: Kept;
   readonly #parts: SchedulerParts;
   readonly #backOff = new BackOff();
   readonly #closed = new AbortController();
@@ -37,7 +37,7 @@ export class Scheduler {
   #isPaused = false;
   #isSteady = false;
 
-  constructor(service: Service, parts: SchedulerParts) {
+  constructor(service: Kept, parts: SchedulerParts) {
     this.#service = service;
     this.#parts = parts;
     this.#loop = this.#look();
@@ -55,6 +55,11 @@ export class Scheduler {
     this.#isPaused = false;
     this.#isSteady = false;
     this.wake();
+  }
+
+  /** Resolves when nothing is left to bring about: it is INACTIVE, or closed. */
+  get ended(): Promise<void> {
+    return this.#loop;
   }
 
   async close(): Promise<void> {
@@ -94,7 +99,10 @@ export class Scheduler {
   }
 
   #tasks(): readonly Task[] {
-    return this.#parts.tasks.of(this.#service.cluster).filter(({ service }) => service?.of === this.#service);
+    const owner = ownerOf(this.#service);
+    const tasks = this.#parts.tasks.of(owner.cluster).filter(({ service }) => service?.of === owner);
+    if (owner === this.#service) return tasks;
+    return tasks.filter(({ service }) => service?.deployment === primary(this.#service).id);
   }
 
   #wantedTasks(): readonly Task[] {
@@ -134,7 +142,8 @@ export class Scheduler {
     const current = primary(this.#service);
     const threshold = failureThreshold(this.#service.settings.circuitBreaker, this.#service.desiredCount);
     if (current.rolloutState === "IN_PROGRESS" && current.failedTasks >= threshold) {
-      if (failDeployment(this.#service, this.#parts.clock.now())) this.startAfresh();
+      if (!("of" in this.#service) && failDeployment(this.#service, this.#parts.clock.now()))
+        this.startAfresh();
       return;
     }
     const never = failed.filter((task) => !this.#healthyOnce.has(task));
@@ -206,7 +215,7 @@ export class Scheduler {
     const left = tasks.filter(
       ({ lastStatus }) => lastStatus !== "STOPPING" && lastStatus !== "DEPROVISIONING",
     );
-    dropFormer(service, left);
+    if (!("of" in service)) dropFormer(service, left);
     const current = primary(service);
     const healthy = left.filter((task) => task.desiredStatus === "RUNNING" && health.isHealthy(task));
     const isThere = left.length === healthy.length && healthy.length === service.desiredCount;

@@ -4,7 +4,7 @@ import type { Clusters } from "./clusters.ts";
 import { client, invalid, notRehearsed } from "./refusals.ts";
 import type { TargetOperations } from "./registration.ts";
 import type { SchedulerParts } from "./scheduler.ts";
-import type { Revision, Services } from "./services.ts";
+import type { Revision, Service, Services } from "./services.ts";
 import type { TaskDefinitions } from "./taskDefinitions.ts";
 
 export interface ServiceParts {
@@ -22,6 +22,13 @@ export function refuseUnrehearsed(input: sdk.CreateServiceRequest | sdk.UpdateSe
     throw client("Placement constraints and strategies are not supported with FARGATE launch type.");
   if ("schedulingStrategy" in input && (input.schedulingStrategy ?? "REPLICA") !== "REPLICA")
     throw notRehearsed(`the scheduling strategy ${input.schedulingStrategy}`);
+}
+
+/** Who deploys to a new service. An external controller would be somebody's own program. */
+export function controllerOf({ deploymentController }: sdk.CreateServiceRequest): Service["controller"] {
+  const type = deploymentController?.type ?? "ECS";
+  if (type === "ECS" || type === "CODE_DEPLOY") return type;
+  throw notRehearsed(`the deployment controller ${type}`);
 }
 
 export function checkedCount(count: number): number {

@@ -9,22 +9,30 @@ import { describedService } from "./describedService.ts";
 import { badToken, invalid } from "./refusals.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { ServiceParts } from "./serviceInput.ts";
-import { primary, type Service } from "./services.ts";
+import { type Kept, primary, type Service } from "./services.ts";
+import { type TaskSetOperations, taskSetOperations } from "./taskSetOperations.ts";
+import { TaskSets } from "./taskSets.ts";
 import { updateService } from "./updateService.ts";
 
 type Waiting = Operations<typeof sdk, "CreateService" | "UpdateService">;
-type Plain = Operations<typeof sdk, "DescribeServices" | "DeleteService" | "ListServices">;
+type Plain = Operations<
+  typeof sdk,
+  "DescribeServices" | "DeleteService" | "ListServices" | "DescribeTaskSets"
+>;
 
 /** ECS's service operations; `close` ends the schedulers behind them. */
 export function serviceOperations(parts: ServiceParts): {
   readonly operations: Waiting & Plain;
+  readonly forCodeDeploy: TaskSetOperations;
   readonly close: () => Promise<void>;
 } {
   const { clusters, services, scheduling } = parts;
   const { identity } = parts.ground;
-  const schedulers = new Map<Service, Scheduler>();
-  const create = createService(parts, schedulers);
-  const update = updateService(parts, schedulers);
+  const schedulers = new Map<Kept, Scheduler>();
+  const taskSets = new TaskSets(schedulers, scheduling, identity);
+  const create = createService(parts, { schedulers, taskSets });
+  const update = updateService(parts, { schedulers, taskSets });
+  const ofSets = taskSetOperations(parts, taskSets);
   const describe = (service: Service, include?: readonly string[]) =>
     describedService(
       service,
@@ -32,7 +40,7 @@ export function serviceOperations(parts: ServiceParts): {
       { identity, include },
     );
 
-  const plain: AtOnce<Plain> = {
+  const plain: AtOnce<Omit<Plain, "DescribeTaskSets">> = {
     DescribeServices(input) {
       only("DescribeServices", input, ["cluster", "services", "include"]);
       const cluster = clusters.find(input.cluster);
@@ -60,6 +68,7 @@ export function serviceOperations(parts: ServiceParts): {
       service.status = "DRAINING";
       service.desiredCount = 0;
       schedulers.get(service)?.startAfresh();
+      if (service.controller !== "ECS") taskSets.drainAll(service);
       return { service: describe(service, ["TAGS"]) };
     },
 
@@ -81,10 +90,12 @@ export function serviceOperations(parts: ServiceParts): {
   };
 
   return {
+    forCodeDeploy: ofSets,
     operations: {
       CreateService: async (input) => ({ service: describe(await create(input), ["TAGS"]) }),
       UpdateService: async (input) => ({ service: describe(await update(input), ["TAGS"]) }),
-      ...atOnce<Plain>(plain),
+      ...atOnce<Omit<Plain, "DescribeTaskSets">>(plain),
+      DescribeTaskSets: ofSets.DescribeTaskSets,
     },
     close: async () => {
       await Promise.all([...schedulers.values()].map((scheduler) => scheduler.close()));

@@ -10,7 +10,6 @@ type Input = Pick<
   | "enableECSManagedTags"
   | "enableExecuteCommand"
   | "availabilityZoneRebalancing"
-  | "deploymentController"
 >;
 
 const defaults: ServiceSettings = {
@@ -23,8 +22,6 @@ const defaults: ServiceSettings = {
 /** What a request says of a service's settings, over those that it has. */
 export function settingsOf(input: Input, former: ServiceSettings = defaults): ServiceSettings {
   const { deploymentConfiguration: deployment } = input;
-  if ((input.deploymentController?.type ?? "ECS") !== "ECS")
-    throw notRehearsed(`the deployment controller ${input.deploymentController?.type}`);
   if ((deployment?.strategy ?? "ROLLING") !== "ROLLING")
     throw notRehearsed(`the deployment strategy ${deployment?.strategy}`);
   for (const part of ["linearConfiguration", "canaryConfiguration", "earlySuccessCriteria"] as const)

@@ -6,16 +6,24 @@ import type { Events } from "./events.ts";
 import { serviceNotActive, serviceNotFound } from "./refusals.ts";
 import type { Tags } from "./tags.ts";
 import type { TaskDefinition } from "./taskDefinitions.ts";
+import type { TaskSet } from "./taskSet.ts";
+
+/** What one scheduler keeps up. */
+export type Kept = Service | TaskSet;
 
 export interface Service {
   readonly name: string;
   readonly arn: string;
   readonly cluster: Cluster;
   readonly createdAt: Date;
+  /** Who decides what is deployed. With CODE_DEPLOY the tasks are those of the task sets, and the service has none besides. */
+  readonly controller: "ECS" | "CODE_DEPLOY";
+  /** The primary one first. */
+  taskSets: readonly TaskSet[];
   status: "ACTIVE" | "DRAINING" | "INACTIVE";
   desiredCount: number;
   settings: ServiceSettings;
-  /** The primary one first, then those that it replaces, newest first. */
+  /** The primary one first, then those that it replaces, newest first. With task sets, the primary set's. */
   deployments: [Deployment, ...Deployment[]];
   /** Where the circuit breaker goes back to. */
   lastCompleted?: Deployment;
@@ -103,6 +111,11 @@ export class Services {
   }
 }
 
-export function primary(service: Service): Deployment {
-  return service.deployments[0];
+export function primary(kept: Kept): Deployment {
+  return kept.deployments[0];
+}
+
+/** The service that the tasks belong to. */
+export function ownerOf(kept: Kept): Service {
+  return "of" in kept ? kept.of : kept;
 }

@@ -1,6 +1,6 @@
 import { nextProvider } from "./capacity.ts";
 import { sentences } from "./events.ts";
-import { primary, type Revision, type Service } from "./services.ts";
+import { type Kept, ownerOf, primary, type Revision } from "./services.ts";
 import type { Tags } from "./tags.ts";
 import type { TaskStarter } from "./taskStarter.ts";
 import type { Placement, Task } from "./tasks.ts";
@@ -14,8 +14,8 @@ export interface Starting {
   readonly changed: () => void;
 }
 
-/** Starts tasks of a service's primary deployment, and says so. */
-export function startTasks(service: Service, { count, beside, starter, changed }: Starting): void {
+/** Starts tasks of a service's primary deployment, or of a task set, and says so. */
+export function startTasks(service: Kept, { count, beside, starter, changed }: Starting): void {
   const { cluster, name, events } = service;
   const { id: deployment, revision } = primary(service);
   if (revision.launchType === "EC2") return events.say(sentences.noInstances());
@@ -25,7 +25,7 @@ export function startTasks(service: Service, { count, beside, starter, changed }
       ...{ cluster, definition: revision.taskDefinition, startedBy: deployment, changed },
       group: `service:${name}`,
       placed: placement(revision, [...beside, ...started]),
-      service: { of: service, deployment },
+      service: { of: ownerOf(service), deployment },
       loadBalancers: revision.loadBalancers,
       tags: tagsOf(service),
       report: (what, { id }) => events.report(what, id),
@@ -50,8 +50,8 @@ function placement(revision: Revision, tasks: readonly Task[]): Placement {
   };
 }
 
-function tagsOf(service: Service): Tags {
+function tagsOf(service: Kept): Tags {
   const { propagateTags } = service.settings;
   if (propagateTags === "TASK_DEFINITION") return new Map(primary(service).revision.taskDefinition.tags);
-  return new Map(propagateTags === "SERVICE" ? service.tags : []);
+  return new Map(propagateTags === "SERVICE" ? ownerOf(service).tags : []);
 }

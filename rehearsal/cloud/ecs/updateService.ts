@@ -5,13 +5,17 @@ import { inactiveDefinition, invalid, serviceNotFound } from "./refusals.ts";
 import { checkTargetGroups, isSame, revisionOf } from "./revision.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { checkedCount, checkGrace, refuseUnrehearsed, type ServiceParts } from "./serviceInput.ts";
-import { primary, type Service } from "./services.ts";
+import { type Kept, primary, type Service } from "./services.ts";
 import { settingsOf } from "./serviceSettings.ts";
+import type { TaskSets } from "./taskSets.ts";
 
 /** UpdateService: a count or a setting is taken over as it is, what tasks are started from by a deployment. */
 export function updateService(
   parts: ServiceParts,
-  schedulers: ReadonlyMap<Service, Scheduler>,
+  {
+    schedulers,
+    taskSets,
+  }: { readonly schedulers: ReadonlyMap<Kept, Scheduler>; readonly taskSets: TaskSets },
 ): (input: sdk.UpdateServiceRequest) => Promise<Service> {
   const { clusters, definitions, services, elbv2 } = parts;
   const { clock } = parts.ground;
@@ -29,6 +33,7 @@ export function updateService(
     const name = required(input.service, "service", "InvalidParameterException");
     const { loadBalancers } = input;
     const service = services.active(cluster, name);
+    refuseControllers(service, input);
     if (loadBalancers) await checkTargetGroups(elbv2, { loadBalancers });
     // From here on nothing waits. Somebody may have deleted it while the load balancer was asked.
     if (services.active(cluster, name) !== service) throw serviceNotFound();
@@ -74,6 +79,27 @@ export function updateService(
     if (isNew) service.deployments = [newDeployment(revision, clock.now()), ...service.deployments];
     else primary(service).updatedAt = clock.now();
     if (isNew || isScaled) schedulers.get(service)?.startAfresh();
+    if (isScaled) for (const set of service.taskSets) taskSets.wake(set);
     return service;
   };
+}
+
+/** What is deployed belongs to CodeDeploy where that is the controller; and a controller is for life. */
+function refuseControllers({ controller }: Service, input: sdk.UpdateServiceRequest): void {
+  if (input.deploymentController && input.deploymentController.type !== controller)
+    throw invalid("The deployment controller of a service can't be changed to another type.");
+  if (controller === "ECS") return;
+  const refused = {
+    "update task definition": input.taskDefinition,
+    "update network parameters": input.networkConfiguration,
+    "update load balancers": input.loadBalancers,
+    "update platform version": input.platformVersion,
+    "update capacity provider strategy": input.capacityProviderStrategy,
+    "force a new deployment": input.forceNewDeployment || undefined,
+  };
+  for (const [what, value] of Object.entries(refused))
+    if (value !== undefined)
+      throw invalid(
+        `Unable to ${what} on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.`,
+      );
 }
