@@ -10,6 +10,7 @@ export type Operated = Readonly<
     | "iam"
     | "sts"
     | "cloudwatch"
+    | "codedeploy"
     | "ec2",
     object
   >
@@ -61,6 +62,12 @@ export const services: readonly Service[] = [
     target: "AnyScaleFrontendService",
     signedAs: "application-autoscaling",
     operations: ({ autoscaling }) => autoscaling,
+  },
+  {
+    client: "@aws-sdk/client-codedeploy",
+    target: "CodeDeploy_20141006",
+    signedAs: "codedeploy",
+    operations: ({ codedeploy }) => codedeploy,
   },
   {
     client: "@aws-sdk/client-elastic-load-balancing-v2",

@@ -1,6 +1,7 @@
 import { type Autoscaling, createAutoscaling } from "./autoscaling/autoscaling.ts";
 import { clockAt } from "./clock.ts";
 import type { Ground } from "./cloud.ts";
+import { type CodeDeploy, createCodeDeploy } from "./codedeploy/codedeploy.ts";
 import { createEcs, type Ecs } from "./ecs/ecs.ts";
 import { createElbv2, type Elbv2 } from "./elbv2/elbv2.ts";
 import { createPassive, type Passive } from "./passive.ts";
@@ -22,6 +23,7 @@ export interface Cloud extends Passive {
   readonly ecs: Ecs;
   readonly elbv2: Elbv2;
   readonly autoscaling: Autoscaling;
+  readonly codedeploy: CodeDeploy;
   /** Stops every task and listener; nothing of it runs afterwards. */
   close(): Promise<void>;
 }
@@ -39,9 +41,14 @@ export function createCloud({
   const elbv2 = createElbv2(ground, passive);
   const ecs = createEcs(ground, { ...passive, elbv2 });
   const autoscaling = createAutoscaling(ground, { ecs });
+  const codedeploy = createCodeDeploy(ground, {
+    ...{ ecs, elbv2, taskSets: ecs.forCodeDeploy, cloudwatch: passive.cloudwatch },
+    invoke: (lambda) => Promise.reject(new Error(`There is no Lambda function ${lambda}.`)),
+  });
   return {
-    ...{ ground, ...passive, elbv2, ecs, autoscaling },
+    ...{ ground, ...passive, elbv2, ecs, autoscaling, codedeploy },
     async close() {
+      codedeploy.close();
       autoscaling.close();
       passive.ec2.close();
       // Tasks first: they drain through the load balancer.

@@ -91,7 +91,7 @@ describe("the program on a stack that serves", function () {
       const { outputs } = await engine.stacks.place(stack, placement, signal);
       const { urns } = before.colours.green;
       expect(engine.provider.writes.length).to.be.above(0);
-      for (const { urn } of engine.provider.writes) expect(urns).to.include(urn);
+      for (const { urn } of engine.provider.writes) expect([...urns.release, urns.service]).to.include(urn);
       expect(outputs.record.green?.release).to.deep.equal(placement.release);
       expect(outputs.record.blue).to.deep.equal(before.record.blue);
       expect(outputs).to.deep.equal(await engine.stacks.outputs(stack, signal));
@@ -100,6 +100,54 @@ describe("the program on a stack that serves", function () {
 
       engine.provider.forget();
       await engine.stacks.place(stack, placement, signal);
+      expect(engine.provider.writes).to.be.empty;
+    });
+
+    it("registers a release without touching the service, places the same one in place, and puts back what was there", async () => {
+      const { green: spec } = (await engine.stacks.outputs(stack, signal)).record;
+      if (!spec) throw new Error("green has no release");
+      const next = { ...release, environment: { IN: "place" } };
+      const placement = { colour: "green", release: next, inPlace: true } as const;
+      const kinds = () =>
+        engine.provider.writes.map(({ urn }) => urn.split("::").slice(-2).join("::").split("$").at(-1));
+
+      engine.provider.forget();
+      const registered = await engine.stacks.register(stack, placement, signal);
+      expect(kinds()).to.deep.equal(["aws:ecs/taskDefinition:TaskDefinition::green"]);
+      expect(registered.outputs.record.green).to.deep.equal(spec);
+      expect((await world(engine, registered.outputs)).green.taskDefinition).to.equal(spec.taskDefinition);
+      expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+
+      engine.provider.forget();
+      const { outputs } = await engine.stacks.place(stack, placement, signal);
+      expect(kinds()).to.deep.equal(["aws:ecs/service:Service::green"]);
+      const { green: placed } = outputs.record;
+      expect(placed).to.deep.include({
+        release: next,
+        taskDefinition: registered.outputs.colours.green.registered,
+      });
+      const { release: former, taskDefinition } = spec;
+      expect(placed?.replaced).to.deep.equal({ release: former, taskDefinition });
+      expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+
+      // ECS is there already, as after an undo: what is left to write is the circuit breaker.
+      await using(engine, ECSClient, (ecs) =>
+        ecs.send(
+          new UpdateServiceCommand({
+            cluster: outputs.cluster,
+            service: outputs.colours.green.service,
+            taskDefinition,
+          }),
+        ),
+      );
+      engine.provider.forget();
+      const back = await engine.stacks.place(stack, { colour: "green", spec }, signal);
+      expect(kinds()).to.deep.equal(["aws:ecs/service:Service::green"]);
+      expect(back.outputs.record.green).to.deep.equal(spec);
+      expect((await world(engine, back.outputs)).green.taskDefinition).to.equal(taskDefinition);
+      expect(await engine.stacks.drift(stack, signal)).to.be.empty;
+      engine.provider.forget();
+      await engine.stacks.place(stack, { colour: "green", spec }, signal);
       expect(engine.provider.writes).to.be.empty;
     });
 

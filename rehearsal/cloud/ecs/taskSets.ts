@@ -82,7 +82,7 @@ export class TaskSets {
 
   /** All of a service's sets, and then the service itself. */
   drainAll(service: Service): void {
-    const ended = service.taskSets.map((set) => this.#schedulers.get(set)?.ended);
+    const ended = service.taskSets.flatMap((set) => this.#schedulers.get(set)?.ended ?? []);
     for (const set of service.taskSets) if (set.status === "ACTIVE") this.drain(set);
     void Promise.all(ended).then(() => {
       service.status = "INACTIVE";

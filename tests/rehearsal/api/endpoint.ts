@@ -19,12 +19,12 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** A whole cloud behind the wire, in this process; AWS's own delays are a thousandth as long. */
-export async function startEndpoint(): Promise<Endpoint> {
+/** A whole cloud behind the wire, in this process; AWS's own delays are a thousandth as long unless `speed` says otherwise. */
+export async function startEndpoint(speed = 1000): Promise<Endpoint> {
   const server = awsServer();
   const network = await claimNetwork(server);
   const folder = await mkdtemp(join(tmpdir(), "rehearsal-"));
-  const cloud = createCloud({ folder, network, speed: 1000 });
+  const cloud = createCloud({ folder, network, speed });
   answerFor(server, cloud);
   const url = `http://${network}.1:4566`;
   return {
