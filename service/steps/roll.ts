@@ -50,7 +50,7 @@ async function putBack(at: At, colour: Colour, within: number): Promise<string> 
   const former = specOn(snapshot, colour);
   if (!former) throw new Error(`a release was replaced on ${colour}, and the record has none there`);
   const staged = await replaceBy(at, colour, former);
-  const health = await waitUntilHealthy(at, staged, within);
+  const { evidence } = await waitUntilHealthy(at, staged, within);
   await stacks.place(snapshot.stack, { colour, spec: former }, signal);
-  return `${former.release.tag} again: ${health}`;
+  return `${former.release.tag} again: ${evidence}`;
 }

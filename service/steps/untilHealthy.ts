@@ -21,28 +21,32 @@ export function untilHealthy(
     run: async (at) => {
       const { staged } = at.facts;
       if (!staged) throw new Error("nothing was staged before the wait for health");
-      const evidence = await waitUntilHealthy(at, staged, within);
-      return {
-        evidence,
-        ...(underTraffic ? { facts: { trafficLiveAt: at.clock.now().toISOString() } } : {}),
-      };
+      const { evidence, since } = await waitUntilHealthy(at, staged, within);
+      return { evidence, ...(underTraffic ? { facts: { trafficLiveAt: since } } : {}) };
     },
   };
 }
 
-/** Answers what was seen at the end. */
-export function waitUntilHealthy(at: At, staged: Staged, within: number): Promise<string> {
-  return until(at, {
+/** What was seen at the end, and since when (ISO 8601) no request goes to anything else: the tasks before still drain then. */
+interface Serves {
+  readonly evidence: string;
+  readonly since: string;
+}
+
+export async function waitUntilHealthy(at: At, staged: Staged, within: number): Promise<Serves> {
+  const seen: { since?: string | undefined } = {};
+  const evidence = await until(at, {
     within,
-    look: () => lookAt(at, staged),
+    look: () => lookAt(at, staged, seen),
     tooLate: (last) =>
       neverHealthy(at, staged.colour, {
         detail: `${staged.colour} was not healthy within ${within} s: ${last}`,
       }),
   });
+  return { evidence, since: seen.since ?? at.clock.now().toISOString() };
 }
 
-async function lookAt(at: At, staged: Staged): Promise<Look<string>> {
+async function lookAt(at: At, staged: Staged, seen: { since?: string | undefined }): Promise<Look<string>> {
   const { tasks, traffic } = at.cloud;
   const { colour } = staged;
   const [service, list, targets] = await Promise.all([
@@ -66,15 +70,12 @@ async function lookAt(at: At, staged: Staged): Promise<Look<string>> {
     const now = `ECS starts ${short(service.taskDefinition)} now and no longer ${short(staged.taskDefinition)}`;
     throw neverHealthy(at, colour, { detail: `${count}; ${now}: ${why}`, evidence: service.events });
   }
+  const servesAlone = healthy.wrong === 0 && healthy.right >= staged.count;
+  seen.since = servesAlone ? (seen.since ?? at.clock.now().toISOString()) : undefined;
   const replaced = service.deployments.filter(
     ({ taskDefinition }) => taskDefinition !== staged.taskDefinition,
   );
-  if (
-    replaced.length === 0 &&
-    service.deployments.length === 1 &&
-    healthy.wrong === 0 &&
-    healthy.right >= staged.count
-  ) {
+  if (replaced.length === 0 && service.deployments.length === 1 && servesAlone) {
     return { done: `${count}, all of them ${short(staged.taskDefinition)}` };
   }
   return { missing: [count, ...waitingFor(targets, service.events), ...replaced.map(old)].join("; ") };

@@ -1,14 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Release } from "../../../../infra/release.ts";
-import { pulumi } from "../../../../service/adapters/pulumi/cli.ts";
 import { createPulumiStacks, type PulumiStacks } from "../../../../service/adapters/pulumi/stacks.ts";
 import { memoryUpdates } from "../../fakes/memoryUpdates.ts";
 import { type Engine, plain, signal, stack, startEngine } from "../../../infra/engine.ts";
+import { folderOf, locksFolder } from "./places.ts";
 
 describe("stacks behind the Pulumi CLI", function () {
   this.timeout(180_000);
@@ -104,76 +104,6 @@ describe("stacks behind the Pulumi CLI", function () {
     });
   });
 
-  it("goes on by itself when the CLI is killed, at any resource of the colour, and leaves nothing pending", async () => {
-    for (const [resource, state] of [
-      ["TaskDefinition::green", "starts"],
-      ["TaskDefinition::green", "done"],
-      ["Service::green", "done"],
-    ] as const) {
-      const updates = memoryUpdates();
-      let kills = 0;
-      const stacks = createPulumiStacks({
-        folder: join(folderOf(engine), "killed"),
-        environment: engine.environment,
-        updates,
-        listener: ({ urn, op }, now) => {
-          if (kills > 0 || !urn.endsWith(resource) || op === "same" || now !== state) return;
-          kills += 1;
-          process.kill(updates.noted.at(-1)?.pid ?? 0, "SIGKILL");
-        },
-      });
-      const { outputs } = await stacks.place(stack, { colour: "green", release: next() }, signal);
-      expect(outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
-      expect([kills, updates.noted.length > 1], `${resource} ${state}`).to.deep.equal([1, true]);
-      expect(await stacks.drift(stack, signal), `${resource} ${state}`).to.be.empty;
-      expect(await pendingOperations()).to.deep.equal([]);
-      stacks.close();
-    }
-  });
-
-  it("goes on by itself when the clean-up after a killed CLI is killed, too", async () => {
-    const folder = join(folderOf(engine), "killed");
-    const command = join(folder, "pulumi-whose-first-refresh-dies");
-    await mkdir(folder, { recursive: true });
-    await writeFile(
-      command,
-      `#!/bin/sh
-if [ "$1" = refresh ] && mkdir "$0.once" 2>/dev/null; then
-  (while kill -0 $$; do grep -qs '"pid":'$$, "${locksFolder()}"/* && kill -9 $$ && : > "$0.died"; done) 2>/dev/null &
-fi
-exec pulumi "$@"
-`,
-      { mode: 0o755 },
-    );
-    const updates = memoryUpdates();
-    let kills = 0;
-    const stacks = createPulumiStacks({
-      ...{ folder, environment: engine.environment, updates, command },
-      listener: ({ urn }, now) => {
-        if (kills > 0 || !urn.endsWith("TaskDefinition::green") || now !== "done") return;
-        kills += 1;
-        process.kill(updates.noted.at(-1)?.pid ?? 0, "SIGKILL");
-      },
-    });
-    const { outputs } = await stacks.place(stack, { colour: "green", release: next() }, signal);
-    stacks.close();
-    expect(outputs.record.green?.release.environment).to.deep.equal({ TURN: String(turn) });
-    expect(kills).to.equal(1);
-    expect((await stat(`${command}.died`)).isFile()).to.equal(true);
-    expect(await readdir(locksFolder())).to.deep.equal([]);
-    expect(await pendingOperations()).to.deep.equal([]);
-  });
-
-  async function pendingOperations(): Promise<readonly unknown[]> {
-    const exported = await pulumi(
-      { command: "pulumi", environment: engine.environment, folder: join(folderOf(engine), "killed") },
-      ["stack", "export", "--stack", stack],
-      signal,
-    );
-    const { deployment } = JSON.parse(exported) as { deployment: { pending_operations?: unknown[] } };
-    return deployment.pending_operations ?? [];
-  }
-
   it("follows a person's `pulumi up` without being told, and survives one that failed", async () => {
     const slower = { ...plain, "turnout:idleTimeout": 75 };
     expect((await engine.up(slower)).kind).to.equal("done");
@@ -226,13 +156,8 @@ exec pulumi "$@"
     for (const kind of kinds) expect(kind, said).to.be.oneOf(["placed", "stack-locked"]);
   });
 
-  function locksFolder(): string {
-    const state = engine.environment["PULUMI_BACKEND_URL"]?.replace("file://", "") ?? "";
-    return join(state, ".pulumi/locks/organization/turnout", stack);
-  }
-
   async function lockStack(holder: { pid: number; username: string; hostname: string }): Promise<string> {
-    const lock = join(locksFolder(), "0b0b0b0b-0000-4000-8000-000000000000.json");
+    const lock = join(locksFolder(engine), "0b0b0b0b-0000-4000-8000-000000000000.json");
     await mkdir(dirname(lock), { recursive: true });
     await writeFile(lock, JSON.stringify({ ...holder, timestamp: new Date().toISOString() }));
     return lock;
@@ -242,10 +167,6 @@ exec pulumi "$@"
 /** The id of a process that was here. */
 function deadProcess(): number {
   return Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
-}
-
-function folderOf(engine: Engine): string {
-  return dirname(engine.environment["PULUMI_HOME"] ?? "");
 }
 
 async function failureOf(run: Promise<unknown>): Promise<Error & { code: string }> {

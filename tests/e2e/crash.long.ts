@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { type Load, startLoad } from "../../bench/load.ts";
+import { openTestHouse, type TestHouse } from "./testHouse.ts";
+import { stopper, Trial } from "./trial.ts";
+
+/** Seconds of the bake in which the crash must be seen; the release crashes 20 s after its first customer. */
+const bake = 30;
+
+describe("a release that crashes under traffic", function () {
+  this.timeout(120_000);
+  let house: TestHouse;
+  let load: Load;
+  let trial: Trial;
+  /** Customers' requests that failed while it was deployed: the only ones that may. */
+  let crashed = 0;
+
+  before(async () => {
+    house = await openTestHouse();
+    await house.push("1.1");
+    load = startLoad({ url: house.connection.shop, rate: 60, streams: 1, sockets: 1 });
+    trial = new Trial(house, load);
+  });
+  after(async () => {
+    await load?.stop();
+    await house?.close();
+  });
+
+  it(`has its control: the good one passes the same path (bake: ${bake})`, () => trial.isGood({ bake }));
+
+  it("is stopped by the bake, by its stopped tasks: the weights go back", async () => {
+    const { run, served, failed, before } = await trial.tried("1.2-crash", { bake });
+    crashed = failed;
+    expect(run.status).to.equal("rolled-back");
+    expect(stopper(run)).to.equal("bake");
+    expect(run.error?.detail).to.match(/tasks stopped; task \d exited/);
+    expect(run.trafficLiveAt).to.be.a("string");
+    console.log(`      1.2-crash served ${served} requests before the weights went back; ${failed} failed`);
+    expect(served).to.be.above(0);
+    await trial.untouched(before);
+  });
+
+  it("leaves no drift, and failed no request before or after", async () => {
+    expect(await house.preview()).to.match(/\d+ unchanged/);
+    const { failed, releases } = await load.stop();
+    expect(failed).to.equal(crashed);
+    expect(Object.keys(releases)).to.have.members(["1.0", "1.1", "1.2-crash"]);
+  });
+});
