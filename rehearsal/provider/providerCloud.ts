@@ -1,5 +1,6 @@
 import type * as autoscalingSdk from "@aws-sdk/client-application-auto-scaling";
 import type * as cloudwatchSdk from "@aws-sdk/client-cloudwatch";
+import type * as codedeploySdk from "@aws-sdk/client-codedeploy";
 import type * as logsSdk from "@aws-sdk/client-cloudwatch-logs";
 import type * as ec2Sdk from "@aws-sdk/client-ec2";
 import type * as ecrSdk from "@aws-sdk/client-ecr";
@@ -149,6 +150,20 @@ export interface ProviderCloud {
   readonly autoscaling: Operations<
     typeof autoscalingSdk,
     "RegisterScalableTarget" | "DescribeScalableTargets" | "DeregisterScalableTarget" | Tagging
+  >;
+  readonly codedeploy: Operations<
+    typeof codedeploySdk,
+    | "CreateApplication"
+    | "GetApplication"
+    | "DeleteApplication"
+    | "CreateDeploymentConfig"
+    | "GetDeploymentConfig"
+    | "DeleteDeploymentConfig"
+    | "CreateDeploymentGroup"
+    | "GetDeploymentGroup"
+    | "UpdateDeploymentGroup"
+    | "DeleteDeploymentGroup"
+    | Tagging
   >;
   readonly cloudwatch: Operations<
     typeof cloudwatchSdk,

@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { Operations } from "../operations.ts";
 import { only, required } from "../parameters.ts";
 import type { Group } from "./groups.ts";
+import { tagMap } from "./tagOperations.ts";
 
 export type ApplicationOperations = Operations<
   typeof sdk,
@@ -16,7 +17,7 @@ export interface Application {
   readonly id: string;
   readonly name: string;
   readonly createdAt: Date;
-  readonly tags: sdk.Tag[];
+  readonly tags: Map<string, string>;
   readonly groups: Map<string, Group>;
 }
 
@@ -71,7 +72,7 @@ export function applicationOperations(
         id,
         name,
         createdAt: clock.now(),
-        tags: [...(input.tags ?? [])],
+        tags: tagMap(input.tags),
         groups: new Map(),
       });
       return { applicationId: id };

@@ -5,12 +5,14 @@ import { configOperations, type ConfigOperations, Configs } from "./configs.ts";
 import type { DeploymentParts } from "./deployment.ts";
 import { type DeploymentOperations, deploymentOperations, Deployments } from "./deploymentOperations.ts";
 import { type GroupOperations, groupOperations, type GroupParts } from "./groups.ts";
+import { type TagOperations, tagOperations } from "./tagOperations.ts";
 
 /** CodeDeploy, as far as it deploys to ECS. */
 export type CodeDeploy = ApplicationOperations &
   ConfigOperations &
   GroupOperations &
-  DeploymentOperations & {
+  DeploymentOperations &
+  TagOperations & {
     /** Ends what runs, where it is. */
     close(): void;
   };
@@ -30,6 +32,7 @@ export function createCodeDeploy(
     ...atOnce<ConfigOperations>(configOperations(configs, { clock, isUsed })),
     ...groupOperations({ applications, configs, ecs: others.ecs, isBusy }),
     ...deploymentOperations({ ...others, clock }, { applications, configs, deployments }),
+    ...atOnce<TagOperations>(tagOperations(applications)),
     close: () => {
       for (const deployment of deployments.all()) if (deployment.isActive) deployment.close();
     },

@@ -6,6 +6,7 @@ import type { Operations } from "../operations.ts";
 import { only, required } from "../parameters.ts";
 import type { Application, Applications } from "./applications.ts";
 import type { Configs } from "./configs.ts";
+import { tagMap } from "./tagOperations.ts";
 
 export type GroupOperations = Operations<
   typeof sdk,
@@ -22,6 +23,7 @@ export interface Group {
   readonly application: Application;
   name: string;
   settings: GroupSettings;
+  readonly tags: Map<string, string>;
   lastSuccessful?: sdk.LastDeploymentInfo;
   lastAttempted?: sdk.LastDeploymentInfo;
 }
@@ -117,7 +119,7 @@ export function groupOperations({ applications, configs, ecs, isBusy }: GroupPar
           `Deployment group name already exists: ${name}`,
         );
       const id = randomUUID();
-      application.groups.set(name, { id, application, name, settings });
+      application.groups.set(name, { id, application, name, settings, tags: tagMap(input.tags) });
       return { deploymentGroupId: id };
     },
 

@@ -1,6 +1,9 @@
 import type { ResourceType } from "../resourceType.ts";
 import { target } from "./autoscaling/target.ts";
 import { metricAlarm } from "./cloudwatch/metricAlarm.ts";
+import { application } from "./codedeploy/application.ts";
+import { deploymentConfig } from "./codedeploy/deploymentConfig.ts";
+import { deploymentGroup } from "./codedeploy/deploymentGroup.ts";
 import { eip } from "./ec2/eip.ts";
 import { internetGateway } from "./ec2/internetGateway.ts";
 import { natGateway } from "./ec2/natGateway.ts";
@@ -32,6 +35,7 @@ export const types: readonly ResourceType[] = [
   ...[securityGroup, securityGroupIngressRule, securityGroupEgressRule],
   ...[loadBalancer, targetGroup, listener, listenerRule],
   ...[cluster, clusterCapacityProviders, taskDefinition, service, target],
+  ...[application, deploymentConfig, deploymentGroup],
   ...[role, rolePolicy, rolePolicyAttachment],
   ...[repository, lifecyclePolicy, logGroup, metricAlarm],
 ];

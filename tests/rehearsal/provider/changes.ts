@@ -172,6 +172,25 @@ export const changes: readonly Change[] = [
       }),
   },
   {
+    ...{ type: "aws:codedeploy/application:Application", name: "shop", shows: "tags" },
+    act: ({ codedeploy }, resource) =>
+      codedeploy.TagResource({ ResourceArn: text(resource, "arn"), Tags: [{ Key: "by", Value: "hand" }] }),
+  },
+  {
+    type: "aws:codedeploy/deploymentGroup:DeploymentGroup",
+    ...{ name: "shop", shows: "deploymentConfigName, blueGreenDeploymentConfig" },
+    act: ({ codedeploy }, resource) =>
+      codedeploy.UpdateDeploymentGroup({
+        applicationName: text(resource, "appName"),
+        currentDeploymentGroupName: "shop",
+        deploymentConfigName: "CodeDeployDefault.ECSAllAtOnce",
+        blueGreenDeploymentConfiguration: {
+          deploymentReadyOption: { actionOnTimeout: "STOP_DEPLOYMENT", waitTimeInMinutes: 5 },
+          terminateBlueInstancesOnDeploymentSuccess: { action: "TERMINATE", terminationWaitTimeInMinutes: 7 },
+        },
+      }),
+  },
+  {
     ...{ type: "aws:iam/role:Role", name: "task", shows: "assumeRolePolicy" },
     act: ({ iam }, { id }) =>
       iam.UpdateAssumeRolePolicy({ RoleName: id, PolicyDocument: '{"Statement":[]}' }),
@@ -214,6 +233,11 @@ export const changes: readonly Change[] = [
 
 /** Types of which AWS can only take one away or make another. */
 export const removals: readonly Change[] = [
+  {
+    // Its group takes another one by the change above.
+    ...{ type: "aws:codedeploy/deploymentConfig:DeploymentConfig", name: "parts", shows: "" },
+    act: ({ codedeploy }, { id }) => codedeploy.DeleteDeploymentConfig({ deploymentConfigName: id }),
+  },
   {
     type: "aws:ec2/routeTableAssociation:RouteTableAssociation",
     ...{ name: "net-public-2", shows: "" },

@@ -34,7 +34,7 @@ describe("a program with a resource of every type", function () {
   describe("from nothing to everything", () => {
     it("is previewed before anything exists", async () => {
       const { output } = await engine.must(["preview", "--stack", "test"], everyType());
-      expect(output).to.match(/\+ 44 to create/);
+      expect(output).to.match(/\+ 48 to create/);
       expect((await cloud.ec2.DescribeVpcs({})).Vpcs).to.be.empty;
     });
 
@@ -58,7 +58,7 @@ describe("a program with a resource of every type", function () {
 
     it("is not changed by a second update", async () => {
       const { output } = await engine.must(up, everyType());
-      expect(output).to.match(/Resources:\s+44 unchanged/);
+      expect(output).to.match(/Resources:\s+48 unchanged/);
     });
 
     it("shows no drift", () => engine.must(drift, everyType()));
@@ -146,7 +146,7 @@ describe("a program with a resource of every type", function () {
     it("places another image by a new revision and one change of the service", async () => {
       cloud.updates.splice(0);
       const { output } = await engine.must(up, everyType({ image: "shop:2" }));
-      expect(output).to.match(/~ 1 updated\s+\+-1 replaced\s+2 changes. 42 unchanged/);
+      expect(output).to.match(/~ 1 updated\s+\+-1 replaced\s+2 changes. 46 unchanged/);
       expect(cloud.updates).to.have.length(1);
       const [update] = cloud.updates;
       expect(Object.keys(update ?? {})).to.have.members(["cluster", "service", "taskDefinition"]);
@@ -158,7 +158,7 @@ describe("a program with a resource of every type", function () {
 
     it("changes one property by one call, in place", async () => {
       const { output } = await engine.must(up, everyType({ image: "shop:2", healthPath: "/healthz" }));
-      expect(output).to.match(/~ 2 updated\s+42 unchanged/);
+      expect(output).to.match(/~ 2 updated\s+46 unchanged/);
     });
 
     it("changes tags without replacing anything", async () => {

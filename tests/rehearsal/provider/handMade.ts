@@ -13,7 +13,7 @@ const lifecycle = '{"rules":[]}';
 
 /** Makes a resource of each type as any client of AWS would, and says what Pulumi must find. */
 export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
-  const { ec2, iam, logs, ecr, cloudwatch, autoscaling, elbv2, ecs } = cloud;
+  const { ec2, iam, logs, ecr, cloudwatch, autoscaling, elbv2, ecs, codedeploy } = cloud;
   const { Vpc } = await ec2.CreateVpc({
     CidrBlock: "10.0.0.0/16",
     TagSpecifications: [{ ResourceType: "vpc", Tags: [{ Key: "by", Value: "hand" }] }],
@@ -79,6 +79,42 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
     ...{ MinCapacity: 0, MaxCapacity: 2 },
   });
 
+  const deploymentConfigName = "CodeDeployDefault.ECSAllAtOnce";
+  const serviceRoleArn = "arn:aws:iam::123456789012:role/a";
+  const { TargetGroups: others } = await elbv2.CreateTargetGroup({
+    ...{ Name: "b", Port: 80, Protocol: "HTTP", TargetType: "ip", VpcId },
+  });
+  await ecs.CreateService({
+    ...{ cluster: "a", serviceName: "b", taskDefinition: revision, desiredCount: 0, launchType: "FARGATE" },
+    networkConfiguration: { awsvpcConfiguration: { subnets: [SubnetId] } },
+    deploymentController: { type: "CODE_DEPLOY" },
+  });
+  await codedeploy.CreateApplication({ applicationName: "a", computePlatform: "ECS" });
+  await codedeploy.CreateDeploymentConfig({
+    ...{ deploymentConfigName: "c", computePlatform: "ECS" },
+    trafficRoutingConfig: {
+      type: "TimeBasedCanary",
+      timeBasedCanary: { canaryPercentage: 5, canaryInterval: 2 },
+    },
+  });
+  await codedeploy.CreateDeploymentGroup({
+    ...{ applicationName: "a", deploymentGroupName: "g", deploymentConfigName, serviceRoleArn },
+    deploymentStyle: { deploymentType: "BLUE_GREEN", deploymentOption: "WITH_TRAFFIC_CONTROL" },
+    ecsServices: [{ clusterName: "a", serviceName: "b" }],
+    loadBalancerInfo: {
+      targetGroupPairInfoList: [
+        {
+          targetGroups: [{ name: "a" }, { name: "b" }],
+          prodTrafficRoute: { listenerArns: [ListenerArn] },
+        },
+      ],
+    },
+    blueGreenDeploymentConfiguration: {
+      deploymentReadyOption: { actionOnTimeout: "CONTINUE_DEPLOYMENT" },
+      terminateBlueInstancesOnDeploymentSuccess: { action: "TERMINATE", terminationWaitTimeInMinutes: 5 },
+    },
+  });
+
   const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
   await iam.CreateRole({ RoleName: "a", AssumeRolePolicyDocument: trust, MaxSessionDuration: 7200 });
   await iam.PutRolePolicy({ RoleName: "a", PolicyName: "p", PolicyDocument: trust });
@@ -141,6 +177,10 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
       inputs: { name: "a", port: 80, targetType: "ip", vpcId: VpcId },
     },
     {
+      ...{ type: "aws:lb/targetGroup:TargetGroup", id: others?.[0]?.TargetGroupArn ?? "" },
+      inputs: { name: "b", port: 80, targetType: "ip", vpcId: VpcId },
+    },
+    {
       type: "aws:lb/listener:Listener",
       id: ListenerArn,
       inputs: { loadBalancerArn: LoadBalancerArn, port: 8080, defaultActions: actions },
@@ -181,6 +221,15 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
       },
     },
     {
+      type: "aws:ecs/service:Service",
+      id: "a/b",
+      inputs: {
+        ...{ name: "b", taskDefinition: "a:1", cluster: "a" },
+        networkConfiguration: { subnets: [SubnetId] },
+        deploymentController: { type: "CODE_DEPLOY" },
+      },
+    },
+    {
       ...{ type: "aws:appautoscaling/target:Target", id: `ecs/service/a/a/${dimension}` },
       inputs: {
         serviceNamespace: "ecs",
@@ -188,6 +237,31 @@ export async function makeAll(cloud: TestCloud): Promise<readonly Import[]> {
         scalableDimension: dimension,
         minCapacity: 0,
         maxCapacity: 2,
+      },
+    },
+    {
+      ...{ type: "aws:codedeploy/application:Application", id: "a" },
+      inputs: { name: "a", computePlatform: "ECS" },
+    },
+    {
+      ...{ type: "aws:codedeploy/deploymentConfig:DeploymentConfig", id: "c" },
+      inputs: {
+        ...{ deploymentConfigName: "c", computePlatform: "ECS" },
+        trafficRoutingConfig: { type: "TimeBasedCanary", timeBasedCanary: { percentage: 5, interval: 2 } },
+      },
+    },
+    {
+      ...{ type: "aws:codedeploy/deploymentGroup:DeploymentGroup", id: "a:g" },
+      inputs: {
+        ...{ appName: "a", deploymentGroupName: "g", deploymentConfigName, serviceRoleArn },
+        deploymentStyle: { deploymentType: "BLUE_GREEN", deploymentOption: "WITH_TRAFFIC_CONTROL" },
+        ecsService: { clusterName: "a", serviceName: "b" },
+        loadBalancerInfo: {
+          targetGroupPairInfo: {
+            prodTrafficRoute: { listenerArns: [ListenerArn] },
+            targetGroups: [{ name: "b" }, { name: "a" }],
+          },
+        },
       },
     },
     {

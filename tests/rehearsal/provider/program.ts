@@ -169,6 +169,38 @@ export function everyType({ healthPath = "/", image = "shop:1", tags = {} }: Cho
       },
       { ignoreChanges: ["suspendedState"] },
     );
+    const byCodeDeploy = new aws.ecs.Service(
+      "byCodeDeploy",
+      {
+        ...{ cluster: cluster.arn, taskDefinition: definition.arn, desiredCount: 0, launchType: "FARGATE" },
+        networkConfiguration: { subnets: vpc.privateSubnetIds, securityGroups: [group.id] },
+        loadBalancers: [{ targetGroupArn: blue.arn, containerName: "shop", containerPort: 8080 }],
+        deploymentController: { type: "CODE_DEPLOY" },
+      },
+      { dependsOn: [rule], ignoreChanges: ["desiredCount", "taskDefinition", "loadBalancers"] },
+    );
+    const application = new aws.codedeploy.Application("shop", { computePlatform: "ECS" });
+    const parts = new aws.codedeploy.DeploymentConfig("parts", {
+      ...{ deploymentConfigName: "parts", computePlatform: "ECS" },
+      trafficRoutingConfig: { type: "TimeBasedLinear", timeBasedLinear: { percentage: 20, interval: 2 } },
+    });
+    new aws.codedeploy.DeploymentGroup("shop", {
+      ...{ appName: application.name, deploymentGroupName: "shop", serviceRoleArn: role.arn },
+      deploymentConfigName: parts.deploymentConfigName,
+      deploymentStyle: { deploymentType: "BLUE_GREEN", deploymentOption: "WITH_TRAFFIC_CONTROL" },
+      ecsService: { clusterName: cluster.name, serviceName: byCodeDeploy.name },
+      loadBalancerInfo: {
+        targetGroupPairInfo: {
+          prodTrafficRoute: { listenerArns: [listener.arn] },
+          targetGroups: [{ name: blue.name }, { name: green.name }],
+        },
+      },
+      blueGreenDeploymentConfig: {
+        deploymentReadyOption: { actionOnTimeout: "STOP_DEPLOYMENT", waitTimeInMinutes: 5 },
+        terminateBlueInstancesOnDeploymentSuccess: { action: "TERMINATE", terminationWaitTimeInMinutes: 6 },
+      },
+      autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE"] },
+    });
     new aws.cloudwatch.MetricAlarm("errors", {
       ...{ namespace: "AWS/ApplicationELB", metricName: "HTTPCode_ELB_5XX_Count", statistic: "Sum" },
       ...{ comparisonOperator: "GreaterThanOrEqualToThreshold", threshold: 5, evaluationPeriods: 1 },
