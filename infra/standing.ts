@@ -1,6 +1,7 @@
 import type { Configuration } from "./configuration.ts";
 import { nextRelease } from "./configuration.ts";
 import type { Colour, Placement, Release, Revision, Spec, StackRecord } from "./release.ts";
+import { releaseHash } from "./releaseHash.ts";
 
 /** What stands on a colour in this update. */
 export interface Standing {
@@ -34,7 +35,7 @@ export function standing(
   const idle = { placing: false, recorded, replaced: undefined, initialCount: 0 };
   const placed = placement?.colour === colour ? placement : undefined;
   if (placed && "release" in placed) {
-    const replaced = placed.inPlace && recorded ? revisionOf(recorded) : undefined;
+    const replaced = placed.inPlace && recorded ? replacedBy(placed.release, recorded) : undefined;
     return { ...idle, release: placed.release, placing: true, replaced };
   }
   const stands = placed?.spec ?? recorded;
@@ -47,8 +48,9 @@ export function standing(
   return { ...idle, release: placeholder(configuration) };
 }
 
-function revisionOf({ release, taskDefinition }: Spec): Revision {
-  return { release, taskDefinition };
+/** Placed a second time, by a process that took the run up, it still replaces what it replaced the first time. */
+function replacedBy(release: Release, { replaced, ...recorded }: Spec): Revision | undefined {
+  return releaseHash(recorded.release) === releaseHash(release) ? replaced : recorded;
 }
 
 /** At zero, with an image that nobody pulls. Fixed, so that no key of the next release changes a colour that has none yet. */

@@ -18,9 +18,10 @@ import type { SecurityGroups } from "./securityGroups.ts";
 import type { Standing } from "./standing.ts";
 import { containerDefinitions } from "./taskDefinition.ts";
 
-/** With `forceNewDeployment` any update restarts tasks, so what configuration says of these comes with a placement. */
+/** With `forceNewDeployment` any update restarts tasks, so these come only with the placement of a release. */
 const waitsForPlacement = [
   "healthCheckGracePeriodSeconds",
+  "deploymentCircuitBreaker",
   "deploymentMinimumHealthyPercent",
   "deploymentMaximumPercent",
 ];

@@ -1,4 +1,4 @@
-import { engines, plan as planOfEngines } from "../engines/engines.ts";
+import { engineOf, plan as planOfEngines } from "../engines/engines.ts";
 import type { Plan } from "../engines/plan.ts";
 import { detailsOf } from "../errors/details.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
@@ -166,7 +166,7 @@ async function giveBack(
 /** What customers were to have when a run could not go back. */
 function wantedBy(order: Order, snapshot: Snapshot): Wanted {
   if (order.kind === "undo") {
-    const engine = engines[order.engine];
+    const engine = engineOf(order);
     return { colour: engine.goesTo(snapshot), revision: engine.former(snapshot) };
   }
   const colour = snapshot.live ?? snapshot.idle;

@@ -99,6 +99,6 @@ export function placeOf(
 function olderUndo(last: Deployment | undefined, now: string): readonly string[] {
   if (!last?.undoUntil || last.undoUntil <= now || !last.from) return [];
   return [
-    `${last.from.image} was kept on ${last.from.colour} for an undo of ${last.id} until ${last.undoUntil}; this deployment takes ${last.from.colour}, so that undo ends now.`,
+    `${last.from.image} was kept for an undo of ${last.id} until ${last.undoUntil}; with this deployment that undo ends.`,
   ];
 }

@@ -51,10 +51,10 @@ export interface Deployment {
   readonly follows?: string;
   readonly createdAt: string;
   readonly startedAt?: string;
-  /** When the last shift to 100 was read back. */
+  /** Since when customers have the release alone: the last shift to 100 was read back, or the last task was replaced. */
   readonly trafficLiveAt?: string;
   readonly finishedAt?: string;
-  /** Until when the former release stays warm. */
+  /** Until when the former release is kept for an undo. */
   readonly undoUntil?: string;
   /** When a queued run is due. */
   readonly dueAt?: string;

@@ -73,7 +73,7 @@ function serviceChanged(
   service: ColourService,
 ): string | null {
   const standing = colour === snapshot.live;
-  const staged = colour === facts.staged?.colour ? facts.staged : undefined;
+  const staged = colour === (facts.staged?.colour ?? snapshot.idle) ? facts.staged : undefined;
   const expected =
     staged?.taskDefinition ?? (standing ? snapshot.services[colour].taskDefinition : undefined);
   if (expected === undefined) return null;

@@ -19,9 +19,10 @@ export interface DeploymentOrder {
 export interface UndoOrder {
   readonly kind: "undo";
   readonly stack: string;
-  /** The run that is undone, and the engine that did it. */
+  /** The run that is undone. */
   readonly follows: string;
-  readonly engine: EngineName;
+  /** The engine that did it; orders of before there was a second one have none. */
+  readonly engine?: EngineName;
   /** Move the weights even when the former colour has fewer tasks than the load needs. */
   readonly now: boolean;
   readonly snapshot: Snapshot;

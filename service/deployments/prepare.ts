@@ -1,4 +1,4 @@
-import { engines } from "../engines/engines.ts";
+import { engineOf } from "../engines/engines.ts";
 import { detailsOf } from "../errors/details.ts";
 import { NothingToUndo } from "../errors/refusals.ts";
 import type { ProblemDetails } from "../errors/problem.ts";
@@ -58,10 +58,11 @@ async function stillIdle(order: RestOrder, journal: Journal, ground: Ground): Pr
 }
 
 /** Another run moved the traffic after the undo was asked for: what it would give back is another release by now. */
-function refuseMoved({ stack, engine, snapshot }: UndoOrder, now: Snapshot): void {
+function refuseMoved(order: UndoOrder, now: Snapshot): void {
+  const { stack, snapshot } = order;
   if (now.live !== snapshot.live)
     throw new NothingToUndo({ stack, why: `the traffic went to ${now.live ?? "neither colour"} meanwhile` });
-  const [then, today] = [snapshot, now].map((seen) => engines[engine].former(seen)?.taskDefinition);
+  const [then, today] = [snapshot, now].map((seen) => engineOf(order).former(seen)?.taskDefinition);
   if (then !== today) throw new NothingToUndo({ stack, why: "another release was placed meanwhile" });
 }
 

@@ -55,7 +55,8 @@ export interface Facts {
 
 /** What a run has put on a colour. */
 export interface Staged {
-  readonly colour: Colour;
+  /** Runs of before there was another way always went to the idle one, and do not say so. */
+  readonly colour?: Colour;
   /** ARN of the task definition that the colour has now. */
   readonly taskDefinition: string;
   readonly count: number;

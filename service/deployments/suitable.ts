@@ -19,6 +19,7 @@ export function refuseUnsuitable(
 ): void {
   refuseMoved(snapshot, mover);
   refuseSplit(snapshot);
+  refuseUnrecorded(snapshot);
   const live = snapshot.live && specOn(snapshot, snapshot.live);
   if (live && snapshot.live && sameRelease(live.release, release))
     throw new AlreadyLive(release.tag, snapshot.live);
@@ -40,6 +41,18 @@ function refuseMoved(snapshot: Snapshot, mover: Deployment | undefined): void {
     moved,
     stack,
     [...stay, ...commandsFor(snapshot, { colour: mover.colour }), "Then try again."].join(" "),
+  );
+}
+
+/** What is to be kept safe is not what Pulumi has recorded: after an undo in place whose record was not written, say. */
+function refuseUnrecorded(snapshot: Snapshot): void {
+  const { live, services, stack } = snapshot;
+  const recorded = live && specOn(snapshot, live)?.taskDefinition;
+  if (!live || !recorded || services[live].taskDefinition === recorded) return;
+  throw new Drift(
+    `The service of ${live} runs ${services[live].taskDefinition}; the record says ${recorded}.`,
+    stack,
+    `After an undo that ended as stuck, POST /stacks/${stack}/undo again: it writes the record. Else see GET /stacks/${stack}, and put it back by hand.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Outputs } from "../../infra/outputs.ts";
-import { engines, type EngineName, isEngine, plan } from "../engines/engines.ts";
+import { engineOf, engines, type EngineName, isEngine, plan } from "../engines/engines.ts";
 import { AlreadyEnded, Busy, Drift, Migrated, NothingToUndo } from "../errors/refusals.ts";
 import type { IdempotencyKey } from "../ports/runs.ts";
 import { missingTasks } from "../steps/warm.ts";
@@ -53,11 +53,28 @@ async function orderNow(
 ): Promise<Ordered> {
   const { stack } = request;
   const last = await lastMove(runs, stack);
-  const orderBy = async (outputs: Outputs) =>
-    orderFor(request, await look(ground, { stack, outputs }, signal), last);
+  const see = (outputs: Outputs) => look(ground, { stack, outputs }, signal);
   const recent = ground.stacks.recent(stack);
-  const order = recent && (await orderBy(recent).catch(() => undefined));
-  return order ?? orderBy(await ground.stacks.outputs(stack, signal));
+  if (recent) {
+    const seen = await see(recent);
+    const order = knowsLive(seen) && tried(() => orderFor(request, seen, last));
+    if (order) return order;
+  }
+  return orderFor(request, await see(await ground.stacks.outputs(stack, signal)), last);
+}
+
+/** Whether the live colour runs what these outputs say: another instance may have replaced it in place since. */
+function knowsLive(seen: Snapshot): boolean {
+  const { live, services } = seen;
+  return live !== null && services[live].taskDefinition === specOn(seen, live)?.taskDefinition;
+}
+
+function tried<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined when the run ended just then. */
@@ -116,7 +133,7 @@ function orderFor(request: UndoRequest, seen: Snapshot, undone: Deployment | und
       stack,
     );
   }
-  const engine = engineOf(undone);
+  const engine = nameOf(undone);
   const former = engines[engine].former(snapshot)?.release.tag;
   if (former !== undone.from.image) {
     const why = `${undone.from.image} no longer stands ready on ${undone.from.colour}, ${former ?? "nothing"} does`;
@@ -126,7 +143,7 @@ function orderFor(request: UndoRequest, seen: Snapshot, undone: Deployment | und
   return { order: { kind: "undo", stack, follows: undone.id, engine, now, snapshot }, undone };
 }
 
-function engineOf({ id, engine }: Deployment): EngineName {
+function nameOf({ id, engine }: Deployment): EngineName {
   if (isEngine(engine)) return engine;
   throw new Error(`the deployment ${id} was done by an engine that this service does not have: ${engine}`);
 }
@@ -140,9 +157,10 @@ function firstView(
   order: UndoOrder,
   what: { readonly undone: Deployment; readonly createdAt: string },
 ): Deployment {
-  const { snapshot, stack, follows, engine } = order;
-  const { createdAt } = what;
-  const image = engines[engine].former(snapshot)?.release.tag;
+  const { snapshot, stack, follows } = order;
+  const { createdAt, undone: deployment } = what;
+  const engine = engineOf(order);
+  const image = engine.former(snapshot)?.release.tag;
   const undone = snapshot.live && specOn(snapshot, snapshot.live)?.release.tag;
   return {
     id: randomUUID(),
@@ -150,9 +168,9 @@ function firstView(
     stack,
     status: "queued",
     revision: 1,
-    engine,
+    engine: deployment.engine,
     ...(image ? { image } : {}),
-    colour: engines[engine].goesTo(snapshot),
+    colour: engine.goesTo(snapshot),
     ...(undone && snapshot.live ? { from: { colour: snapshot.live, image: undone } } : {}),
     follows,
     createdAt,

@@ -37,12 +37,12 @@ function deploy(order: DeploymentOrder, snapshot: Snapshot): Plan {
   return {
     steps: [
       checkImage(release),
+      ...leftovers(snapshot),
       ...migration(order, live),
       roll(live, { release, healthyWithin: settings.healthyWithin }),
       untilHealthy(live, { within: settings.healthyWithin, underTraffic: true }),
       askCustomersListener(live, { release, settings }),
       bake(live, { settings, seconds: settings.bake }),
-      ...leftovers(snapshot),
     ],
     // The rest finds nothing to do, and tidies up when the window closes.
     then: { rest: idle, after: settings.undoWindow },
@@ -61,12 +61,15 @@ function migration({ release, settings }: DeploymentOrder, live: Colour): readon
   ];
 }
 
-/** Tasks of the other colour that wait for the undo of an earlier blue-green deployment: there is none any more. */
+/** Tasks of the other colour that wait for the undo of an earlier blue-green deployment: as with that, it ends here. */
 function leftovers({ services, idle }: Snapshot): readonly Step[] {
   return services[idle].desired > 0 ? [rest(idle)] : [];
 }
 
-/** ECS is told first and Pulumi after: its lock, whoever has it, holds up nothing that customers wait for. */
+/**
+ * ECS is told first and Pulumi after: its lock, whoever has it, holds up nothing that customers wait for. What ECS was told
+ * is recorded also where the tasks never get healthy.
+ */
 function undo(order: UndoOrder, snapshot: Snapshot): Plan {
   const colour = goesTo(snapshot);
   const back = former(snapshot);

@@ -1,6 +1,6 @@
 import type { DeploymentSettings } from "../../infra/outputs.ts";
 import type { Colour } from "../../infra/release.ts";
-import { refuseMovedWeights } from "../deployments/drift.ts";
+import { refuseDrift, refuseMovedWeights } from "../deployments/drift.ts";
 import type { At, Step } from "../deployments/step.ts";
 import { Problem } from "../errors/problem.ts";
 import { ask } from "./asking.ts";
@@ -26,8 +26,8 @@ export function bake(colour: Colour, { settings, seconds, name = "bake" }: Watch
     title: `watch ${colour} for ${seconds} s`,
     run: async (at) => {
       const done = await watch(at, colour, { settings, seconds });
-      // Nothing comes after the last watch, so nothing else would notice what somebody did during it.
-      await refuseMovedWeights(at);
+      // Nothing comes after the last watch, so nothing else would notice what somebody did during it, or ECS by itself.
+      await (colour === at.snapshot.live ? refuseDrift(at, {}) : refuseMovedWeights(at));
       return done;
     },
   };
@@ -94,6 +94,6 @@ function failed(detail: string, evidence: readonly string[] = []): Problem {
   return new Problem("bake", {
     detail,
     evidence,
-    next: "The weights go back to the former release. Mend this one, push it under a new tag and deploy that.",
+    next: "The former release takes its place again. Mend this one, push it under a new tag and deploy that.",
   });
 }

@@ -1,9 +1,9 @@
-import type { StackRecord } from "../../infra/release.ts";
+import type { Revision, StackRecord } from "../../infra/release.ts";
 import type { At } from "../deployments/step.ts";
 
 /** The images that a colour runs, or that an undo would bring back. */
 export function recordedImages({ blue, green, recent }: StackRecord): readonly string[] {
-  return [blue, green, ...recent].filter((spec) => spec !== null).map(({ release }) => release.image);
+  return revisionsIn({ blue, green, recent }).map(({ release }) => release.image);
 }
 
 /** Marks those that are not marked yet. One that is gone already can't be kept, and is no reason to stop. */
@@ -22,4 +22,10 @@ export async function keepOnly({ cloud, signal }: At, images: readonly string[])
   const unneeded = (await cloud.images.kept(signal)).filter((image) => !images.includes(image));
   for (const image of unneeded) await cloud.images.forget(image, signal);
   return unneeded.length;
+}
+
+/** All that a colour runs or may go back to. */
+export function revisionsIn({ blue, green, recent }: StackRecord): readonly Revision[] {
+  const replaced = [blue?.replaced, green?.replaced].filter((one) => one !== undefined);
+  return [...[blue, green].filter((spec) => spec !== null), ...replaced, ...recent];
 }

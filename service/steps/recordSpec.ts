@@ -1,14 +1,49 @@
-import type { Colour, Revision } from "../../infra/release.ts";
-import type { Step } from "../deployments/step.ts";
+import type { Colour, Spec } from "../../infra/release.ts";
+import type { At, Step } from "../deployments/step.ts";
+import { until } from "../deployments/until.ts";
+import { Problem } from "../errors/problem.ts";
+
+/** Seconds that somebody else's update is waited for. */
+const patience = 600;
+/** Milliseconds between two tries. */
+const pause = 5000;
 
 /** Pulumi learns what stands on a colour again. It is there already, so nothing restarts. */
-export function recordSpec(colour: Colour, stands: Revision): Step {
+export function recordSpec(colour: Colour, stands: Spec): Step {
   return {
     name: "record",
     title: `let Pulumi record ${stands.release.tag} on ${colour}`,
-    run: async ({ snapshot, stacks, signal }) => {
-      const { ms } = await stacks.place(snapshot.stack, { colour, spec: stands }, signal);
-      return { evidence: `Pulumi took ${Math.round(ms)} ms` };
-    },
+    run: async (at) => ({ evidence: await recordAgain(at, colour, stands) }),
   };
+}
+
+/** Writes the record as soon as nobody else holds the stack's lock: customers wait for nothing of it. */
+export function recordAgain(at: At, colour: Colour, spec: Spec): Promise<string> {
+  const { snapshot, stacks, signal, clock } = at;
+  return until(at, {
+    within: patience,
+    look: async () => {
+      try {
+        const { ms } = await stacks.place(snapshot.stack, { colour, spec }, signal);
+        return { done: `Pulumi took ${Math.round(ms)} ms to record ${spec.release.tag}` };
+      } catch (error) {
+        if (!(error instanceof Problem && error.code === "stack-locked")) throw error;
+        await clock.sleep(pause, signal);
+        return { missing: error.message };
+      }
+    },
+    tooLate: (last) =>
+      new Problem("stack-locked", {
+        detail: `The record of ${spec.release.tag} on ${colour} could not be written within ${patience} s: ${last}`,
+        next: `When that lock is gone, POST /stacks/${snapshot.stack}/undo again: it writes the record.`,
+      }),
+  });
+}
+
+/** The same, unless ECS runs something else there: that would be put back by it. */
+export async function recordIfThere(at: At, colour: Colour, spec: Spec): Promise<string> {
+  const { taskDefinition } = await at.cloud.tasks.service(colour, at.signal);
+  return taskDefinition === spec.taskDefinition
+    ? recordAgain(at, colour, spec)
+    : `${colour} runs another task definition, so nothing is recorded`;
 }

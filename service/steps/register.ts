@@ -1,6 +1,8 @@
 import type { Colour, Release } from "../../infra/release.ts";
 import { specOn } from "../deployments/snapshot.ts";
 import type { Step } from "../deployments/step.ts";
+import { recordIfThere } from "./recordSpec.ts";
+import { isUntouched } from "./roll.ts";
 
 /** Registers the release's task definition, so that a one-off task of it can run while no service has it yet. */
 export function register(colour: Colour, release: Release): Step {
@@ -16,11 +18,11 @@ export function register(colour: Colour, release: Release): Step {
         facts: { registered },
       };
     },
-    undo: async ({ snapshot, stacks, signal }) => {
-      const former = specOn(snapshot, colour);
+    undo: async (at) => {
+      const former = specOn(at.snapshot, colour);
       if (!former) return "nothing stood there";
-      await stacks.place(snapshot.stack, { colour, spec: former }, signal);
-      return `${former.release.tag} stands, as before`;
+      if (await isUntouched(at, colour, former)) return `${former.release.tag} stands, as before`;
+      return recordIfThere(at, colour, former);
     },
   };
 }

@@ -1,9 +1,12 @@
-import type { Colour, Release } from "../../infra/release.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Colour, Release, Spec } from "../../infra/release.ts";
 import { specOn } from "../deployments/snapshot.ts";
 import type { At, Done, Step } from "../deployments/step.ts";
 import { Problem } from "../errors/problem.ts";
+import { Drift } from "../errors/refusals.ts";
 import { replaceBy } from "./goBack.ts";
 import { placedOn } from "./placed.ts";
+import { recordAgain } from "./recordSpec.ts";
 import { waitUntilHealthy } from "./untilHealthy.ts";
 
 /**
@@ -46,11 +49,46 @@ async function place(at: At, colour: Colour, release: Release): Promise<Done> {
 }
 
 async function putBack(at: At, colour: Colour, within: number): Promise<string> {
-  const { signal, snapshot, stacks } = at;
-  const former = specOn(snapshot, colour);
+  const former = specOn(at.snapshot, colour);
   if (!former) throw new Error(`a release was replaced on ${colour}, and the record has none there`);
+  if (await isUntouched(at, colour, former)) return `${former.release.tag} stands, as before`;
+  await refuseForeign(at, colour, former);
   const staged = await replaceBy(at, colour, former);
+  // Recorded before the wait: it is what ECS was told, whatever becomes of the tasks; and an update that was cut off and
+  // still under way has ended by then.
+  await recordAgain(at, colour, former);
   const { evidence } = await waitUntilHealthy(at, staged, within);
-  await stacks.place(snapshot.stack, { colour, spec: former }, signal);
   return `${former.release.tag} again: ${evidence}`;
+}
+
+/** Nothing was registered, recorded or given to ECS. */
+export async function isUntouched(
+  { cloud, signal, snapshot, stacks }: At,
+  colour: Colour,
+  former: Spec,
+): Promise<boolean> {
+  const [{ taskDefinition }, { record }, held] = await Promise.all([
+    cloud.tasks.service(colour, signal),
+    stacks.outputs(snapshot.stack, signal),
+    stacks.taskDefinitions(snapshot.stack, signal),
+  ]);
+  return (
+    taskDefinition === former.taskDefinition &&
+    isDeepStrictEqual(record[colour], former) &&
+    held.includes(snapshot.outputs.colours[colour].registered)
+  );
+}
+
+/** What somebody put on the service by hand since is left alone. */
+async function refuseForeign(
+  { cloud, facts, signal, snapshot, stacks }: At,
+  colour: Colour,
+  former: Spec,
+): Promise<void> {
+  const { taskDefinition: stands } = await cloud.tasks.service(colour, signal);
+  if (stands === former.taskDefinition || stands === facts.staged?.taskDefinition) return;
+  // An update that was cut off is written down nowhere else.
+  const held = await stacks.taskDefinitions(snapshot.stack, signal);
+  if (!held.includes(stands))
+    throw new Drift(`The service of ${colour} runs ${stands}, so it is left alone.`, snapshot.stack);
 }

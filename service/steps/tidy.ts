@@ -1,6 +1,6 @@
 import { colours, type StackRecord } from "../../infra/release.ts";
 import type { At, Step } from "../deployments/step.ts";
-import { keepOnly, recordedImages } from "./keepImages.ts";
+import { keepOnly, recordedImages, revisionsIn } from "./keepImages.ts";
 
 /**
  * Deregisters the task definitions that nothing names any more: neither the record, an undo's among it, nor Pulumi, nor
@@ -55,9 +55,7 @@ async function namesOf(
         .then((tasks) => tasks.filter(({ end }) => !end).map(({ taskDefinition }) => taskDefinition)),
     ]),
   ]);
-  const recorded = [record.blue, record.green, ...record.recent].flatMap(
-    (spec) => spec?.taskDefinition ?? [],
-  );
+  const recorded = revisionsIn(record).map(({ taskDefinition }) => taskDefinition);
   return [...recorded, ...held, ...sides.flat()];
 }
 

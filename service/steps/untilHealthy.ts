@@ -18,10 +18,12 @@ export function untilHealthy(
   return {
     name: "healthy",
     title: `wait until ${colour} is healthy`,
+    // ECS may have gone back by itself while nobody looked: that is found out here, with its cause.
+    ...(underTraffic ? { replaces: colour } : {}),
     run: async (at) => {
       const { staged } = at.facts;
       if (!staged) throw new Error("nothing was staged before the wait for health");
-      const { evidence, since } = await waitUntilHealthy(at, staged, within);
+      const { evidence, since } = await waitUntilHealthy(at, { ...staged, colour }, within);
       return { evidence, ...(underTraffic ? { facts: { trafficLiveAt: since } } : {}) };
     },
   };
@@ -33,7 +35,9 @@ interface Serves {
   readonly since: string;
 }
 
-export async function waitUntilHealthy(at: At, staged: Staged, within: number): Promise<Serves> {
+type Placed = Staged & { readonly colour: Colour };
+
+export async function waitUntilHealthy(at: At, staged: Placed, within: number): Promise<Serves> {
   const seen: { since?: string | undefined } = {};
   const evidence = await until(at, {
     within,
@@ -46,7 +50,7 @@ export async function waitUntilHealthy(at: At, staged: Staged, within: number): 
   return { evidence, since: seen.since ?? at.clock.now().toISOString() };
 }
 
-async function lookAt(at: At, staged: Staged, seen: { since?: string | undefined }): Promise<Look<string>> {
+async function lookAt(at: At, staged: Placed, seen: { since?: string | undefined }): Promise<Look<string>> {
   const { tasks, traffic } = at.cloud;
   const { colour } = staged;
   const [service, list, targets] = await Promise.all([
@@ -55,7 +59,9 @@ async function lookAt(at: At, staged: Staged, seen: { since?: string | undefined
     traffic.health(colour, at.signal),
   ]);
   const healthy = servedBy(targets, list, staged.taskDefinition);
-  const count = `${healthy.right} of ${staged.count} healthy`;
+  // Autoscaling may have taken tasks away since.
+  const wanted = Math.min(staged.count, Math.max(1, service.desired));
+  const count = `${healthy.right} of ${wanted} healthy`;
   const crash = crashed(list, staged)[0];
   if (crash) {
     const { sentence, lines } = await explain(at, {
@@ -70,7 +76,7 @@ async function lookAt(at: At, staged: Staged, seen: { since?: string | undefined
     const now = `ECS starts ${short(service.taskDefinition)} now and no longer ${short(staged.taskDefinition)}`;
     throw neverHealthy(at, colour, { detail: `${count}; ${now}: ${why}`, evidence: service.events });
   }
-  const servesAlone = healthy.wrong === 0 && healthy.right >= staged.count;
+  const servesAlone = healthy.wrong === 0 && healthy.right >= wanted;
   seen.since = servesAlone ? (seen.since ?? at.clock.now().toISOString()) : undefined;
   const replaced = service.deployments.filter(
     ({ taskDefinition }) => taskDefinition !== staged.taskDefinition,

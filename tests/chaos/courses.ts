@@ -26,6 +26,8 @@ export const waits: readonly string[] = ["healthy", "watch-20", "bake"];
 
 const canary = { shift: "canary", shiftPercent: 20, shiftInterval: 1, bake: 1, undoWindow: 900 } as const;
 
+const rolling = { engine: "rolling", bake: 1, undoWindow: 900 } as const;
+
 /** Each leaves what the next one needs, however often it is carried out. */
 export const courses: readonly Course[] = [
   {
@@ -88,6 +90,35 @@ export const courses: readonly Course[] = [
       await deployed(service);
       await rested(service);
     },
+    begin: (service) => service.ask("POST", `/stacks/${stack}/undo`, {}),
+  },
+  {
+    name: "a rolling deployment",
+    steps: ["register", "migrate", "smoke-former", "roll", "healthy", "smoke", "bake"],
+    writes: { migrate: "RunTask" },
+    updates: { in: "roll", nth: 2 },
+    ends: "succeeded",
+    begin: (service) => deploy(service, rolling),
+  },
+  {
+    name: "a rolling deployment that is cancelled while it is watched",
+    steps: ["undo roll", "undo register"],
+    writes: { "undo roll": "UpdateService" },
+    updates: { in: "undo roll", nth: 3 },
+    ends: "cancelled",
+    begin: async (service) => {
+      const { id } = await deploy(service, { ...rolling, bake: 60 });
+      await untilIn(service, id, "bake");
+      return service.ask("POST", `/deployments/${id}/cancel`);
+    },
+  },
+  {
+    name: "the undo of a rolling deployment",
+    steps: ["go-back", "healthy", "record"],
+    writes: { "go-back": "UpdateService" },
+    updates: { in: "record", nth: 1 },
+    ends: "succeeded",
+    prepare: (service) => ended(service, deploy(service, { ...rolling, bake: 0 })),
     begin: (service) => service.ask("POST", `/stacks/${stack}/undo`, {}),
   },
 ];

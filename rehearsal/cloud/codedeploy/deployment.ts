@@ -83,6 +83,8 @@ export class Deployment {
   #continue: { readonly type: sdk.DeploymentWaitType; readonly go: () => void } | undefined;
   #sides: Sides | undefined;
   #takeBack: boolean | undefined;
+  /** The original's tasks end: there is nothing to go back to. */
+  #isFinal = false;
 
   constructor(
     parts: DeploymentParts,
@@ -135,6 +137,8 @@ export class Deployment {
       await Promise.race([lifecycle, this.#alarms(), whenAborted(this.#stopped.signal)]);
       this.#end("Succeeded");
       this.group.lastSuccessful = this.#last();
+      // Nobody looks at alarms any more.
+      this.#stopped.abort();
     } catch (error) {
       this.#stopped.abort(error);
       // What it is in the middle of may still make something that is to be taken back.
@@ -205,6 +209,7 @@ export class Deployment {
 
   /** Ends what it waits for, without a word: the rehearsal ends. */
   close(): void {
+    this.#takeBack = false;
     this.#stopped.abort(new Ended("Stopped", "INTERNAL_ERROR", "DEPLOYMENT_STOP_ON_REQUEST", "closed"));
   }
 
@@ -316,6 +321,7 @@ export class Deployment {
     const wait = end?.terminationWaitTimeInMinutes ?? 0;
     if (wait > 0) await this.#wait("TERMINATION_WAIT", wait);
     this.#stopped.signal.throwIfAborted();
+    this.#isFinal = true;
     await this.#parts.taskSets.DeleteTaskSet({ ...this.service, taskSet: this.original?.id, force: true });
   }
 
@@ -417,16 +423,13 @@ export class Deployment {
     const { enabled, events = [] } = this.autoRollback;
     const event = error instanceof Ended ? error.event : "DEPLOYMENT_FAILURE";
     const isWanted = this.#takeBack ?? (enabled === true && events.includes(event));
-    // The original's tasks may be gone by then.
-    const isTakenBack = isWanted && !this.isTerminating;
+    const isTakenBack = isWanted && !this.#isFinal;
     this.#fail(error);
     if (!isTakenBack) return;
     const back = rollBack(this);
-    this.rollbackInfo = {
-      rollbackDeploymentId: back.id,
-      rollbackTriggeringDeploymentId: this.id,
-      rollbackMessage: `${this.error?.message} It is rolled back by the deployment ${back.id}.`,
-    };
+    const rollbackMessage = `${this.error?.message} It is rolled back by the deployment ${back.id}.`;
+    this.rollbackInfo = { rollbackDeploymentId: back.id, rollbackMessage };
+    back.rollbackInfo = { rollbackTriggeringDeploymentId: this.id, rollbackMessage };
     await back.takeBack(this);
   }
 

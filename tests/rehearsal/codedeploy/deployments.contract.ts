@@ -124,6 +124,27 @@ describe("a deployment by the rehearsal's CodeDeploy", function () {
     await eventually(async () => expect(await sets()).to.have.length(1));
   });
 
+  it("is taken back in the termination wait: until the original ends there is a way back", async () => {
+    at = await openStage({
+      blueGreenDeploymentConfiguration: {
+        deploymentReadyOption: { actionOnTimeout: "CONTINUE_DEPLOYMENT" },
+        terminateBlueInstancesOnDeploymentSuccess: { action: "TERMINATE", terminationWaitTimeInMinutes: 600 },
+      },
+    });
+    const id = await begun("1.1");
+    await eventually(
+      async () => expect((await at.info(id)).instanceTerminationWaitTimeStarted).to.equal(true),
+      20_000,
+    );
+    expect(await at.answers()).to.equal("1.1");
+    await at.codedeploy.StopDeployment({ deploymentId: id, autoRollbackEnabled: true });
+    expect((await at.ended(id)).status).to.equal("Stopped");
+    await eventually(async () => expect((await at.info(id)).rollbackInfo).to.be.an("object"));
+    const back = await at.ended((await at.info(id)).rollbackInfo?.rollbackDeploymentId ?? "");
+    expect(back.rollbackInfo?.rollbackTriggeringDeploymentId).to.equal(id);
+    await asBefore();
+  });
+
   it("shifts in the parts of its configuration", async () => {
     at = await openStage();
     await at.codedeploy.CreateDeploymentConfig({

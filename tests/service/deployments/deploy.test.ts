@@ -51,7 +51,7 @@ describe("a deployment", () => {
     const first = await deployed("1.1");
     const second = await deployed("1.2");
     expect(second.status).to.equal("succeeded");
-    expect(second.notes.join()).to.contain("shop:1.0").and.to.contain("that undo ends now");
+    expect(second.notes.join()).to.contain("shop:1.0").and.to.contain("that undo ends");
     runs.due(`${first.id}-rest`);
     expect((await runs.end(`${first.id}-rest`)).status).to.equal("superseded");
     expect(world.colours.blue.desired).to.equal(3);

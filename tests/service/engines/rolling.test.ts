@@ -3,6 +3,7 @@ import type { DeploymentSettings } from "../../../infra/outputs.ts";
 import type { Colour, Release } from "../../../infra/release.ts";
 import type { Deployment } from "../../../service/deployments/deployment.ts";
 import { undo } from "../../../service/deployments/undo.ts";
+import { Problem } from "../../../service/errors/problem.ts";
 import { fakeHouse, type FakeHouse } from "../fakes/fakeHouse.ts";
 import { release, settings, spec } from "../fakes/fakeStack.ts";
 import { refusal } from "../fakes/refusal.ts";
@@ -199,7 +200,7 @@ describe("the rolling engine", () => {
     expect(house.world.colours.blue.desired).to.equal(3);
     const run = await house.deployed("1.2", rolling);
     expect(run).to.include({ status: "succeeded", colour: "green" });
-    expect(names(run).at(-1)).to.equal("rest");
+    expect(names(run).slice(0, 2)).to.deep.equal(["check-image", "rest"]);
     expect(house.world.colours.blue.desired).to.equal(0);
     const back = await house.undone();
     expect(back).to.include({ status: "succeeded", image: "shop:1.1", colour: "green" });
@@ -216,6 +217,125 @@ describe("the rolling engine", () => {
     const run = await house.deployed("1.1", rolling);
     expect(run.status).to.equal("rolled-back");
     expect(runs(house, "blue")).to.deep.equal({ definition: "shop-blue:1", own: 3, others: 0 });
+  });
+
+  it("goes on where its task definition was placed and not written down, and still knows what it replaced", async () => {
+    const house = fakeHouse();
+    const place = house.world.stacks.place.bind(house.world.stacks);
+    let placed = 0;
+    Object.assign(house.world.stacks, {
+      place: async (...to: Parameters<typeof place>) => {
+        placed += 1;
+        await place(...to);
+        return place(...to);
+      },
+    });
+    expect((await house.deployed("1.1", rolling)).status).to.equal("succeeded");
+    expect(placed).to.equal(1);
+    expect(house.world.outputs.record.blue?.replaced?.release.tag).to.equal("shop:1.0");
+    expect((await house.undone()).status).to.equal("succeeded");
+  });
+
+  it("names the crash where ECS went back while nobody looked", async () => {
+    const house = fakeHouse();
+    const { world } = house;
+    world.behaviour.set("1.2", { exits: { code: 1, log: ["nginx: [emerg] unknown directive"] } });
+    const place = world.stacks.place.bind(world.stacks);
+    Object.assign(world.stacks, {
+      place: async (...to: Parameters<typeof place>) => {
+        const answer = await place(...to);
+        if ("release" in to[1])
+          Object.assign(world.colours.blue, { taskDefinition: first, release: release("1.0") });
+        return answer;
+      },
+    });
+    const run = await house.deployed("1.2", rolling);
+    expect(run.status).to.equal("rolled-back");
+    expect(run.error?.code).to.equal("unhealthy");
+    expect(run.error?.detail).to.contain("exited 1");
+  });
+
+  it("is taken back without a word to Pulumi where Pulumi refused it, and nothing was touched", async () => {
+    const house = fakeHouse();
+    const place = house.world.stacks.place.bind(house.world.stacks);
+    house.world.outputs = { ...house.world.outputs, deployment: plain };
+    let asked = 0;
+    Object.assign(house.world.stacks, {
+      place: () => {
+        asked += 1;
+        return Promise.reject(new Problem("stack-locked", { detail: "ann@laptop has it", next: "Wait." }));
+      },
+    });
+    const run = await house.deployed("1.1", rolling);
+    expect(run.status).to.equal("rolled-back");
+    expect(run.error?.code).to.equal("stack-locked");
+    expect(asked).to.equal(1);
+    Object.assign(house.world.stacks, { place });
+    expect((await house.deployed("1.1", rolling)).status).to.equal("succeeded");
+  });
+
+  it("waits with the undo's record for a lock that somebody else holds, and customers do not wait for it", async () => {
+    const house = fakeHouse();
+    await house.deployed("1.1", rolling);
+    const place = house.world.stacks.place.bind(house.world.stacks);
+    let refusals = 3;
+    Object.assign(house.world.stacks, {
+      place: (...to: Parameters<typeof place>) => {
+        expect(runs(house, "blue").definition).to.equal("shop-blue:1");
+        refusals -= 1;
+        return refusals > 0
+          ? Promise.reject(new Problem("stack-locked", { detail: "ann@laptop has it", next: "Wait." }))
+          : place(...to);
+      },
+    });
+    expect((await house.undone()).status).to.equal("succeeded");
+    expect(refusals).to.equal(0);
+    expect(house.world.outputs.record.blue?.release.tag).to.equal("shop:1.0");
+  });
+
+  it("is not followed by another deployment while what serves is not what is recorded; the undo again mends that", async () => {
+    const house = fakeHouse();
+    await house.deployed("1.1", rolling);
+    const place = house.world.stacks.place.bind(house.world.stacks);
+    Object.assign(house.world.stacks, { place: () => Promise.reject(new Error("no disk")) });
+    expect((await house.undone()).status).to.equal("stuck");
+    Object.assign(house.world.stacks, { place });
+    for (const engine of ["rolling", "blue-green"] as const) {
+      const refused = await refusal(house.deployed("1.2", { engine }));
+      expect(refused).to.include({ code: "drift" });
+      expect(refused.next).to.contain("/undo again");
+    }
+    expect((await house.undone()).status).to.equal("succeeded");
+    expect((await house.deployed("1.2", rolling)).status).to.equal("succeeded");
+  });
+
+  it("undoes what another instance replaced since this one looked", async () => {
+    const house = fakeHouse();
+    await house.deployed("1.1", rolling);
+    house.world.recent = house.world.outputs;
+    // The same tag again, with other settings: the tag tells them apart no more.
+    house.world.outputs = {
+      ...house.world.outputs,
+      next: { ...house.world.outputs.next, environment: { A: "1" } },
+    };
+    await house.deployed("1.1", rolling);
+    const { blue } = house.world.outputs.record;
+    expect(blue?.replaced?.release.tag).to.equal("shop:1.1");
+    expect((await house.undone()).status).to.equal("succeeded");
+    expect(house.world.outputs.record.blue?.taskDefinition).to.equal(blue?.replaced?.taskDefinition);
+  });
+
+  it("leaves alone what somebody put on the service in its bake", async () => {
+    const house = fakeHouse();
+    const { world } = house;
+    const foreign = first.replace(/:1$/, ":77");
+    beforeEachSleep(house, () => {
+      if (world.outputs.record.blue?.release.tag === "shop:1.1") world.colours.blue.taskDefinition = foreign;
+    });
+    const run = await house.deployed("1.1", rolling);
+    expect(run.status).to.equal("stuck");
+    expect(world.colours.blue.taskDefinition).to.equal(foreign);
+    expect(writesOf(house).join()).not.to.contain("replace");
   });
 
   it("refuses what can't differ between the tasks that go and those that come", async () => {

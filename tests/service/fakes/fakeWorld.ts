@@ -93,7 +93,9 @@ export function fakeWorld(): World {
       },
       recent: () => world.recent,
       taskDefinitions: () =>
-        Promise.resolve(Object.values(world.colours).map(({ taskDefinition }) => taskDefinition)),
+        Promise.resolve(
+          colours.map((name) => last[name]?.taskDefinition ?? world.outputs.colours[name].registered),
+        ),
       place: async (_stack, placement) => {
         const { colour: name } = placement;
         const before = world.outputs.record[name];

@@ -30,6 +30,19 @@ describe("task definitions that nothing names", () => {
     expect(rest.steps.at(-1)?.evidence).to.contain("1 of 4 task definitions deregistered: shop-green:77");
   });
 
+  it("stay, and their images, while a colour may go back to them", async () => {
+    const house = fakeHouse();
+    const { world } = house;
+    const replaced = { release: release("0.9"), taskDefinition: arn("shop-blue:76") };
+    const { blue } = world.outputs.record;
+    if (!blue) throw new Error("blue has no release");
+    world.outputs = { ...world.outputs, record: { ...world.outputs.record, blue: { ...blue, replaced } } };
+    world.active.add(replaced.taskDefinition);
+    await rested(house);
+    expect(world.active).to.include(replaced.taskDefinition);
+    expect(world.kept).to.include(replaced.release.image);
+  });
+
   it("have images that need not be kept any more, while the record's own are", async () => {
     const house = fakeHouse();
     const { world } = house;
