@@ -92,8 +92,12 @@ async function open(
 
 /** Task definitions that ECS would still start and that the record does not name. */
 export async function leftOver({ truth, outputs }: Fleet): Promise<readonly string[]> {
-  const { record } = await outputs();
-  const named = [record.blue, record.green, ...record.recent].map((spec) => spec?.taskDefinition);
+  const { record, colours } = await outputs();
+  const { blue, green, recent } = record;
+  const specs = [blue, green, blue?.replaced, green?.replaced, ...recent];
+  // Pulumi holds what it registered last, and would make it anew.
+  const held = [colours.blue.registered, colours.green.registered];
+  const named = [...specs.map((spec) => spec?.taskDefinition), ...held];
   const active = await truth.activeRevisions();
   return active.filter((arn) => !named.includes(arn)).map((arn) => `${arn} is left over`);
 }
