@@ -3,8 +3,9 @@ import { Drift } from "../errors/refusals.ts";
 import type { ColourService } from "../ports/tasks.ts";
 import type { Weights } from "../ports/traffic.ts";
 import type { Deployment } from "./deployment.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { specOn, type Snapshot } from "./snapshot.ts";
 import type { At, Step } from "./step.ts";
+import { shortName } from "./shortName.ts";
 
 /**
  * Compares the rules and services with what the run believes, and throws Drift with the first difference that
@@ -35,6 +36,15 @@ export async function refuseMovedWeights(at: At): Promise<void> {
 export function leftOtherwise({ kind, id, weights }: Deployment, now: Weights): string | null {
   if (!weights || sameWeights(weights, now)) return null;
   return `The production rule weighs ${sayWeights(now)}; the ${kind} ${id} left it at ${sayWeights(weights)}.`;
+}
+
+/** The sentence that says so where a colour's service, by default the live one's, runs something else than is recorded. */
+export function notRecorded(snapshot: Snapshot, colour: Colour | null = snapshot.live): string | null {
+  const recorded = colour && specOn(snapshot, colour)?.taskDefinition;
+  if (!colour || !recorded) return null;
+  const { taskDefinition } = snapshot.services[colour];
+  if (taskDefinition === recorded) return null;
+  return `The service of ${colour} runs ${taskDefinition}; the record says ${recorded}.`;
 }
 
 /**
@@ -78,7 +88,7 @@ function serviceChanged(
     staged?.taskDefinition ?? (standing ? snapshot.services[colour].taskDefinition : undefined);
   if (expected === undefined) return null;
   if (service.taskDefinition !== expected && colour !== replaces) {
-    return `The service of ${colour} runs ${short(service.taskDefinition)}; this run knows ${short(expected)} there.`;
+    return `The service of ${colour} runs ${shortName(service.taskDefinition)}; this run knows ${shortName(expected)} there.`;
   }
   const { min, max } = service.capacity;
   if (colour === rests && service.desired === 0) return null;
@@ -86,9 +96,4 @@ function serviceChanged(
   const most = Math.max(max, standing ? snapshot.services[colour].desired : least);
   if (service.desired >= least && service.desired <= most) return null;
   return `The service of ${colour} has ${service.desired} tasks desired, and its allowed count is ${least} to ${most}.`;
-}
-
-/** `arn:aws:ecs:…:task-definition/shop-blue:7` as `shop-blue:7`. */
-function short(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
 }

@@ -4,7 +4,7 @@ import type { Suspended } from "../ports/tasks.ts";
 import type { Weights } from "../ports/traffic.ts";
 import { atWork, lastMove, mover } from "./busy.ts";
 import type { Deployment } from "./deployment.ts";
-import { leftOtherwise } from "./drift.ts";
+import { leftOtherwise, notRecorded } from "./drift.ts";
 import type { House } from "./house.ts";
 import { look, specOn, type Snapshot } from "./snapshot.ts";
 
@@ -98,11 +98,9 @@ function differences(snapshot: Snapshot, by: Deployment | undefined): readonly s
   const moved = by && leftOtherwise(by, rules.production);
   if (moved) found.push(moved);
   for (const colour of colours) {
-    const recorded = specOn(snapshot, colour)?.taskDefinition;
-    const { taskDefinition, desired, capacity } = services[colour];
-    if (recorded && recorded !== taskDefinition) {
-      found.push(`The service of ${colour} runs ${taskDefinition}; the record says ${recorded}.`);
-    }
+    const otherwise = notRecorded(snapshot, colour);
+    if (otherwise) found.push(otherwise);
+    const { desired, capacity } = services[colour];
     if (colour === snapshot.live && (desired < capacity.min || desired > capacity.max)) {
       found.push(
         `${colour} is live with ${desired} tasks desired; ${capacity.min} to ${capacity.max} are allowed.`,

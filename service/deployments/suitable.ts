@@ -1,7 +1,7 @@
 import { engines } from "../engines/engines.ts";
 import { AlreadyLive, Drift } from "../errors/refusals.ts";
 import type { Deployment } from "./deployment.ts";
-import { leftOtherwise, movedBackByHand, sayWeights } from "./drift.ts";
+import { leftOtherwise, movedBackByHand, notRecorded, sayWeights } from "./drift.ts";
 import type { DeploymentOrder } from "./order.ts";
 import { sameRelease } from "./sameRelease.ts";
 import { specOn, type Snapshot } from "./snapshot.ts";
@@ -46,11 +46,11 @@ function refuseMoved(snapshot: Snapshot, mover: Deployment | undefined): void {
 
 /** What is to be kept safe is not what Pulumi has recorded: after an undo in place whose record was not written, say. */
 function refuseUnrecorded(snapshot: Snapshot): void {
-  const { live, services, stack } = snapshot;
-  const recorded = live && specOn(snapshot, live)?.taskDefinition;
-  if (!live || !recorded || services[live].taskDefinition === recorded) return;
+  const { stack } = snapshot;
+  const otherwise = notRecorded(snapshot);
+  if (!otherwise) return;
   throw new Drift(
-    `The service of ${live} runs ${services[live].taskDefinition}; the record says ${recorded}.`,
+    otherwise,
     stack,
     `After an undo that ended as stuck, POST /stacks/${stack}/undo again: it writes the record. Else see GET /stacks/${stack}, and put it back by hand.`,
   );

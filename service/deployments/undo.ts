@@ -3,10 +3,9 @@ import type { Outputs } from "../../infra/outputs.ts";
 import { engineOf, engines, type EngineName, isEngine, plan } from "../engines/engines.ts";
 import { AlreadyEnded, Busy, Drift, Migrated, NothingToUndo } from "../errors/refusals.ts";
 import type { IdempotencyKey } from "../ports/runs.ts";
-import { missingTasks } from "../steps/warm.ts";
 import { atWork, lastMove } from "./busy.ts";
 import type { Deployment } from "./deployment.ts";
-import { movedBackByHand, sayWeights } from "./drift.ts";
+import { movedBackByHand, notRecorded, sayWeights } from "./drift.ts";
 import type { House } from "./house.ts";
 import type { UndoOrder } from "./order.ts";
 import { look, specOn, type Snapshot } from "./snapshot.ts";
@@ -55,18 +54,10 @@ async function orderNow(
   const last = await lastMove(runs, stack);
   const see = (outputs: Outputs) => look(ground, { stack, outputs }, signal);
   const recent = ground.stacks.recent(stack);
-  if (recent) {
-    const seen = await see(recent);
-    const order = knowsLive(seen) && tried(() => orderFor(request, seen, last));
-    if (order) return order;
-  }
+  const known = recent && (await see(recent).catch(() => undefined));
+  const order = known && !notRecorded(known) && tried(() => orderFor(request, known, last));
+  if (order) return order;
   return orderFor(request, await see(await ground.stacks.outputs(stack, signal)), last);
-}
-
-/** Whether the live colour runs what these outputs say: another instance may have replaced it in place since. */
-function knowsLive(seen: Snapshot): boolean {
-  const { live, services } = seen;
-  return live !== null && services[live].taskDefinition === specOn(seen, live)?.taskDefinition;
 }
 
 function tried<T>(act: () => T): T | undefined {
@@ -190,12 +181,11 @@ function schemaStays({ migrated, image, from }: Deployment): readonly string[] {
 }
 
 /** A sentence where the former colour has fewer tasks than the load needs. */
-export function lackOf({ now, engine }: UndoOrder, snapshot: Snapshot): readonly string[] {
-  // In place the tasks that carry the load are there until others do.
-  const missing = engine === "rolling" ? 0 : missingTasks(snapshot);
+export function lackOf(order: UndoOrder, snapshot: Snapshot): readonly string[] {
+  const missing = engineOf(order).lacks(snapshot);
   if (missing === 0) return [];
   const lack = `${snapshot.idle} lacks ${missing} tasks for the present load`;
-  return now && snapshot.services[snapshot.idle].running > 0
+  return order.now && snapshot.services[snapshot.idle].running > 0
     ? [`${lack}; the traffic moves at once, as asked, and the tasks follow.`]
     : [`${lack}; they are started before the traffic moves.`];
 }

@@ -18,6 +18,7 @@ import type { Plan } from "./plan.ts";
 export const blueGreen: Engine = {
   goesTo: ({ idle }) => idle,
   former: (snapshot) => specOn(snapshot, snapshot.idle),
+  lacks: missingTasks,
   deploy,
   undo,
 };

@@ -9,6 +9,8 @@ export interface Engine {
   goesTo(snapshot: Snapshot): Colour;
   /** What an undo of a deployment that has ended brings back; null where there is nothing. */
   former(snapshot: Snapshot): Revision | null;
+  /** Tasks that are missing before that can carry what is live now; 0 where what carries it stays until then. */
+  lacks(snapshot: Snapshot): number;
   deploy(order: DeploymentOrder, snapshot: Snapshot): Plan;
   undo(order: UndoOrder, snapshot: Snapshot): Plan;
   /** Throws where this engine can't do what is asked, though another one could. */

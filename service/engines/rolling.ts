@@ -19,7 +19,7 @@ import type { Engine } from "./engine.ts";
 import type { Plan } from "./plan.ts";
 
 /** The live colour's service is updated in place: ECS replaces its tasks one after the other, under traffic. */
-export const rolling: Engine = { goesTo, former, deploy, undo, refuse };
+export const rolling: Engine = { goesTo, former, lacks: () => 0, deploy, undo, refuse };
 
 /** The first release has nothing to replace, and goes where blue-green would put it. */
 function goesTo(snapshot: Snapshot): Colour {

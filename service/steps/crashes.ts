@@ -19,6 +19,11 @@ export function crashed(
   );
 }
 
+/** ARNs of those that have stopped already: not the fault of what is about to be started. */
+export function stoppedAmong(tasks: readonly Task[]): readonly string[] {
+  return tasks.filter(({ end }) => end).map(({ arn }) => arn);
+}
+
 function atFault(end: NonNullable<Task["end"]>): boolean {
   if (end.code === "EssentialContainerExited" || end.code === "TaskFailedToStart") return true;
   // The scheduler's own stops are no fault, but for those that a failed health check asked for.

@@ -1,5 +1,6 @@
 import type { Colour, Revision } from "../../infra/release.ts";
 import type { At, Staged, Step } from "../deployments/step.ts";
+import { stoppedAmong } from "./crashes.ts";
 import { recordIfThere } from "./recordSpec.ts";
 
 /**
@@ -31,6 +32,6 @@ export async function replaceBy(
   ]);
   const { taskDefinition } = to;
   if (stands !== taskDefinition) await cloud.tasks.replace(colour, taskDefinition, signal);
-  const stoppedBefore = tasks.filter((task) => task.end).map((task) => task.arn);
+  const stoppedBefore = stoppedAmong(tasks);
   return { colour, taskDefinition, count: desired, stoppedBefore };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Colour, Spec } from "../../infra/release.ts";
 import type { At, Step } from "../deployments/step.ts";
 import { until } from "../deployments/until.ts";
@@ -46,4 +47,18 @@ export async function recordIfThere(at: At, colour: Colour, spec: Spec): Promise
   return taskDefinition === spec.taskDefinition
     ? recordAgain(at, colour, spec)
     : `${colour} runs another task definition, so nothing is recorded`;
+}
+
+/** Nothing was registered, recorded or given to ECS. Pulumi's state is read only where ECS has nothing new. */
+export async function isUntouched(at: At, colour: Colour, former: Spec): Promise<boolean> {
+  const { cloud, signal, snapshot, stacks } = at;
+  const { taskDefinition } = await cloud.tasks.service(colour, signal);
+  if (taskDefinition !== former.taskDefinition) return false;
+  const [{ record }, held] = await Promise.all([
+    stacks.outputs(snapshot.stack, signal),
+    stacks.taskDefinitions(snapshot.stack, signal),
+  ]);
+  return (
+    isDeepStrictEqual(record[colour], former) && held.includes(snapshot.outputs.colours[colour].registered)
+  );
 }

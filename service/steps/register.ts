@@ -1,8 +1,8 @@
 import type { Colour, Release } from "../../infra/release.ts";
+import { shortName } from "../deployments/shortName.ts";
 import { specOn } from "../deployments/snapshot.ts";
 import type { Step } from "../deployments/step.ts";
-import { recordIfThere } from "./recordSpec.ts";
-import { isUntouched } from "./roll.ts";
+import { isUntouched, recordIfThere } from "./recordSpec.ts";
 
 /** Registers the release's task definition, so that a one-off task of it can run while no service has it yet. */
 export function register(colour: Colour, release: Release): Step {
@@ -14,7 +14,7 @@ export function register(colour: Colour, release: Release): Step {
       const { outputs, ms } = await stacks.register(snapshot.stack, placement, signal);
       const { registered } = outputs.colours[colour];
       return {
-        evidence: `${registered.slice(registered.lastIndexOf("/") + 1)}; Pulumi took ${Math.round(ms)} ms`,
+        evidence: `${shortName(registered)}; Pulumi took ${Math.round(ms)} ms`,
         facts: { registered },
       };
     },

@@ -1,12 +1,12 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Colour, Release, Spec } from "../../infra/release.ts";
 import { specOn } from "../deployments/snapshot.ts";
 import type { At, Done, Step } from "../deployments/step.ts";
 import { Problem } from "../errors/problem.ts";
 import { Drift } from "../errors/refusals.ts";
+import { stoppedAmong } from "./crashes.ts";
 import { replaceBy } from "./goBack.ts";
 import { placedOn } from "./placed.ts";
-import { recordAgain } from "./recordSpec.ts";
+import { isUntouched, recordAgain } from "./recordSpec.ts";
 import { waitUntilHealthy } from "./untilHealthy.ts";
 
 /**
@@ -41,7 +41,7 @@ async function place(at: At, colour: Colour, release: Release): Promise<Done> {
   at.say(`Pulumi puts ${release.tag} on ${colour}`);
   const { outputs, ms } = await stacks.place(snapshot.stack, { colour, release, inPlace: true }, signal);
   const taskDefinition = placedOn(outputs, colour, snapshot.stack);
-  const stoppedBefore = before.filter((task) => task.end).map((task) => task.arn);
+  const stoppedBefore = stoppedAmong(before);
   return {
     evidence: `Pulumi took ${Math.round(ms)} ms; ECS replaces ${count} tasks`,
     facts: { staged: { colour, taskDefinition, count, stoppedBefore } },
@@ -59,24 +59,6 @@ async function putBack(at: At, colour: Colour, within: number): Promise<string> 
   await recordAgain(at, colour, former);
   const { evidence } = await waitUntilHealthy(at, staged, within);
   return `${former.release.tag} again: ${evidence}`;
-}
-
-/** Nothing was registered, recorded or given to ECS. */
-export async function isUntouched(
-  { cloud, signal, snapshot, stacks }: At,
-  colour: Colour,
-  former: Spec,
-): Promise<boolean> {
-  const [{ taskDefinition }, { record }, held] = await Promise.all([
-    cloud.tasks.service(colour, signal),
-    stacks.outputs(snapshot.stack, signal),
-    stacks.taskDefinitions(snapshot.stack, signal),
-  ]);
-  return (
-    taskDefinition === former.taskDefinition &&
-    isDeepStrictEqual(record[colour], former) &&
-    held.includes(snapshot.outputs.colours[colour].registered)
-  );
 }
 
 /** What somebody put on the service by hand since is left alone. */

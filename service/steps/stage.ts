@@ -4,6 +4,7 @@ import { sayWeights } from "../deployments/drift.ts";
 import { specOn } from "../deployments/snapshot.ts";
 import type { At, Done, Step } from "../deployments/step.ts";
 import { Drift } from "../errors/refusals.ts";
+import { stoppedAmong } from "./crashes.ts";
 import { placedOn } from "./placed.ts";
 import { atRest, free, onGuard, suspend } from "./scaling.ts";
 
@@ -44,7 +45,7 @@ async function place(
   ]);
   const taskDefinition = placedOn(placed.outputs, colour, snapshot.stack);
   await tasks.scale(colour, count, signal);
-  const stoppedBefore = before.filter((task) => task.end).map((task) => task.arn);
+  const stoppedBefore = stoppedAmong(before);
   return {
     evidence: `Pulumi took ${Math.round(placed.ms)} ms; ${count} tasks asked for`,
     facts: { staged: { colour, taskDefinition, count, stoppedBefore } },

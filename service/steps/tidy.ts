@@ -1,5 +1,6 @@
 import { colours, type StackRecord } from "../../infra/release.ts";
 import type { At, Step } from "../deployments/step.ts";
+import { shortName } from "../deployments/shortName.ts";
 import { keepOnly, recordedImages, revisionsIn } from "./keepImages.ts";
 
 /**
@@ -32,7 +33,7 @@ async function deregisterUnused(at: At): Promise<string> {
   const unused = active.filter((arn) => !named.has(arn));
   for (const arn of unused) await revisions.deregister(arn, at.signal);
   const images = await keepOnly(at, recordedImages(record));
-  const which = unused.length === 0 ? "" : `: ${unused.map(short).join(", ")}`;
+  const which = unused.length === 0 ? "" : `: ${unused.map(shortName).join(", ")}`;
   return `${unused.length} of ${active.length} task definitions deregistered${which}; ${images} images need not be kept any more`;
 }
 
@@ -57,8 +58,4 @@ async function namesOf(
   ]);
   const recorded = revisionsIn(record).map(({ taskDefinition }) => taskDefinition);
   return [...recorded, ...held, ...sides.flat()];
-}
-
-function short(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
 }

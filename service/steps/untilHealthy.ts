@@ -1,6 +1,7 @@
 import type { Colour } from "../../infra/release.ts";
 import type { At, Staged, Step } from "../deployments/step.ts";
 import { until, type Look } from "../deployments/until.ts";
+import { shortName } from "../deployments/shortName.ts";
 import { Problem } from "../errors/problem.ts";
 import type { Task } from "../ports/tasks.ts";
 import type { Target } from "../ports/traffic.ts";
@@ -73,7 +74,7 @@ async function lookAt(at: At, staged: Placed, seen: { since?: string | undefined
   }
   if (service.taskDefinition !== staged.taskDefinition) {
     const why = service.events[0] ?? "it does not say why";
-    const now = `ECS starts ${short(service.taskDefinition)} now and no longer ${short(staged.taskDefinition)}`;
+    const now = `ECS starts ${shortName(service.taskDefinition)} now and no longer ${shortName(staged.taskDefinition)}`;
     throw neverHealthy(at, colour, { detail: `${count}; ${now}: ${why}`, evidence: service.events });
   }
   const servesAlone = healthy.wrong === 0 && healthy.right >= wanted;
@@ -82,7 +83,7 @@ async function lookAt(at: At, staged: Placed, seen: { since?: string | undefined
     ({ taskDefinition }) => taskDefinition !== staged.taskDefinition,
   );
   if (replaced.length === 0 && service.deployments.length === 1 && servesAlone) {
-    return { done: `${count}, all of them ${short(staged.taskDefinition)}` };
+    return { done: `${count}, all of them ${shortName(staged.taskDefinition)}` };
   }
   return { missing: [count, ...waitingFor(targets, service.events), ...replaced.map(old)].join("; ") };
 }
@@ -110,11 +111,7 @@ function waitingFor(targets: readonly Target[], events: readonly string[]): read
 }
 
 function old({ taskDefinition }: { taskDefinition: string }): string {
-  return `ECS still stops ${short(taskDefinition)}`;
-}
-
-function short(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
+  return `ECS still stops ${shortName(taskDefinition)}`;
 }
 
 function neverHealthy(

@@ -2,6 +2,7 @@ import type { Colour } from "../../infra/release.ts";
 import { specOn, type Snapshot } from "../deployments/snapshot.ts";
 import type { At, Done, Step } from "../deployments/step.ts";
 import { Problem } from "../errors/problem.ts";
+import { stoppedAmong } from "./crashes.ts";
 import { atRest, free, onGuard, suspend } from "./scaling.ts";
 
 /** How many tasks the idle colour lacks to carry what the live one carries now. */
@@ -43,7 +44,7 @@ async function scaleUp(at: At, colour: Colour): Promise<Done> {
   const count = Math.max(serving.running, snapshot.services[colour].desired);
   await Promise.all([suspend(at, colour, onGuard), suspend(at, snapshot.live, onGuard)]);
   await cloud.tasks.scale(colour, count, signal);
-  const stoppedBefore = tasks.filter((task) => task.end).map((task) => task.arn);
+  const stoppedBefore = stoppedAmong(tasks);
   return {
     evidence: `${missingTasks(snapshot)} tasks were missing; ${count} asked for`,
     facts: {

@@ -1,3 +1,9 @@
+/** What a rolling deployment records as far as its questions. */
+const rolled = [
+  ...["take forward", "begin", "check-image", "register", "point-of-no-return", "migrate"],
+  ...["smoke-former", "roll", "healthy", "smoke"],
+];
+
 /**
  * What each scenario's run records, in order, and which of it waits: all else has no moment "while waiting". Taking the
  * right of way (`take`) is recorded in the stack's epoch and not in the journal, so it has none "after the checkpoint".
@@ -40,33 +46,11 @@ export const stepsOf: Readonly<
     waits: [],
   },
   rolling: {
-    steps: [
-      ...[
-        "take forward",
-        "begin",
-        "check-image",
-        "register",
-        "point-of-no-return",
-        "migrate",
-        "smoke-former",
-      ],
-      ...["roll", "healthy", "smoke", "bake", "close", "end", "follow"],
-    ],
+    steps: [...rolled, ...["bake", "close", "end", "follow"]],
     waits: ["migrate", "healthy", "bake"],
   },
   "rolling-rollback": {
-    steps: [
-      ...[
-        "take forward",
-        "begin",
-        "check-image",
-        "register",
-        "point-of-no-return",
-        "migrate",
-        "smoke-former",
-      ],
-      ...["roll", "healthy", "smoke", "take back", "undo roll", "undo register", "end"],
-    ],
+    steps: [...rolled, ...["take back", "undo roll", "undo register", "end"]],
     waits: ["migrate", "healthy", "smoke", "undo roll"],
   },
   "undo-rolling": {

@@ -1,26 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
-import { type Load, startLoad } from "../../bench/load.ts";
 import { skip } from "../skip.ts";
-import { openTestHouse, type TestHouse } from "./testHouse.ts";
 import { harmless, stopper, Trial } from "./trial.ts";
 
 describe("a bad release", function () {
   this.timeout(120_000);
-  let house: TestHouse;
-  let load: Load;
   let trial: Trial;
 
   before(async () => {
-    house = await openTestHouse();
-    await house.push("1.1");
-    load = startLoad({ url: house.connection.shop, rate: 60, streams: 1, sockets: 1 });
-    trial = new Trial(house, load);
+    trial = await Trial.open();
   });
-  after(async () => {
-    await load?.stop();
-    await house?.close();
-  });
+  after(() => trial?.close());
 
   // The own one last: it is always here, and the rows below stay on it.
   for (const [front, needs] of [
@@ -29,7 +19,7 @@ describe("a bad release", function () {
   ] as const) {
     it(`has its control: the good one passes the same path (front: ${front})`, async function () {
       if (needs && !isHere(needs)) skip(this, `${needs} is not installed`);
-      await house.up({ "turnout:environment": { SHOP_FRONT: front } });
+      await trial.house.up({ "turnout:environment": { SHOP_FRONT: front } });
       await trial.isGood({ bake: 1 });
     });
 
@@ -81,11 +71,11 @@ describe("a bad release", function () {
   });
 
   it("leaves no drift", async () => {
-    expect(await house.preview()).to.match(/\d+ unchanged/);
+    expect(await trial.house.preview()).to.match(/\d+ unchanged/);
   });
 
   it("failed no customer's request", async () => {
-    const { failed, releases } = await load.stop();
+    const { failed, releases } = await trial.load.stop();
     expect(failed).to.equal(0);
     expect(Object.keys(releases)).to.have.members(["1.0", "1.1"]);
   });

@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { type Load, startLoad } from "../../bench/load.ts";
-import { openTestHouse, type TestHouse } from "./testHouse.ts";
 import { stopper, Trial } from "./trial.ts";
 
 /** Seconds of the bake in which the crash must be seen; the release crashes 20 s after its first customer. */
@@ -8,22 +6,14 @@ const bake = 30;
 
 describe("a release that crashes under traffic", function () {
   this.timeout(120_000);
-  let house: TestHouse;
-  let load: Load;
   let trial: Trial;
   /** Customers' requests that failed while it was deployed: the only ones that may. */
   let crashed = 0;
 
   before(async () => {
-    house = await openTestHouse();
-    await house.push("1.1");
-    load = startLoad({ url: house.connection.shop, rate: 60, streams: 1, sockets: 1 });
-    trial = new Trial(house, load);
+    trial = await Trial.open();
   });
-  after(async () => {
-    await load?.stop();
-    await house?.close();
-  });
+  after(() => trial?.close());
 
   it(`has its control: the good one passes the same path (bake: ${bake})`, () => trial.isGood({ bake }));
 
@@ -40,8 +30,8 @@ describe("a release that crashes under traffic", function () {
   });
 
   it("leaves no drift, and failed no request before or after", async () => {
-    expect(await house.preview()).to.match(/\d+ unchanged/);
-    const { failed, releases } = await load.stop();
+    expect(await trial.house.preview()).to.match(/\d+ unchanged/);
+    const { failed, releases } = await trial.load.stop();
     expect(failed).to.equal(crashed);
     expect(Object.keys(releases)).to.have.members(["1.0", "1.1", "1.2-crash"]);
   });

@@ -1,19 +1,31 @@
 import { expect } from "chai";
-import type { Load, Snapshot } from "../../bench/load.ts";
+import { type Load, type Snapshot, startLoad } from "../../bench/load.ts";
 import type { ReleaseName } from "../../examples/shop/releases.ts";
 import type { Deployment } from "../../service/deployments/deployment.ts";
 import type { StackView } from "../../service/deployments/stackView.ts";
 import { eventually } from "../rehearsal/eventually.ts";
-import type { TestHouse } from "./testHouse.ts";
+import { openTestHouse, type TestHouse } from "./testHouse.ts";
 
 /** Releases that are tried on a house under load, and what customers noticed of each. */
 export class Trial {
-  readonly #house: TestHouse;
-  readonly #load: Load;
+  readonly house: TestHouse;
+  readonly load: Load;
 
   constructor(house: TestHouse, load: Load) {
-    this.#house = house;
-    this.#load = load;
+    this.house = house;
+    this.load = load;
+  }
+
+  /** On a house of its own at real intervals, with 60 requests a second; 1.1 is pushed. */
+  static async open(): Promise<Trial> {
+    const house = await openTestHouse();
+    await house.push("1.1");
+    return new Trial(house, startLoad({ url: house.connection.shop, rate: 60, streams: 1, sockets: 1 }));
+  }
+
+  async close(): Promise<void> {
+    await this.load.stop();
+    await this.house.close();
   }
 
   /**
@@ -21,11 +33,11 @@ export class Trial {
    * requests failed meanwhile, by a release's answer or without any, `before` the stack as it was.
    */
   async tried(release: ReleaseName, request: object = {}) {
-    const before = await this.#house.view();
-    const then = await settled(this.#load);
-    await this.#house.push(release);
-    const run = await this.#house.ended(await this.#house.deploy({ image: `shop:${release}`, ...request }));
-    const after = await settled(this.#load);
+    const before = await this.house.view();
+    const then = await settled(this.load);
+    await this.house.push(release);
+    const run = await this.house.ended(await this.house.deploy({ image: `shop:${release}`, ...request }));
+    const after = await settled(this.load);
     const failures = after.failures.slice(then.failures.length);
     const served = after.releases[release]?.requests ?? 0;
     return { run, served, failed: after.failed - then.failed, failures, before };
@@ -33,7 +45,7 @@ export class Trial {
 
   /** The same colour serves the same release, and the other one has gone to zero with the release that it had. */
   async untouched(before: StackView): Promise<void> {
-    const view = await this.#house.view();
+    const view = await this.house.view();
     const idle = before.live === "blue" ? "green" : "blue";
     expect(view).to.include({ live: before.live, running: null });
     expect(view.weights).to.deep.equal(before.weights);
@@ -54,11 +66,11 @@ export class Trial {
     const watched = Date.parse(step?.finishedAt ?? "") - Date.parse(step?.startedAt ?? "");
     expect(watched).to.be.at.least(bake * 1000);
     harmless(customers);
-    const now = await this.#house.view();
+    const now = await this.house.view();
     expect(now.live).to.not.equal(before.live);
     expect(now.colours[now.live ?? "blue"].release).to.equal("shop:1.1");
     await eventually(() =>
-      Promise.resolve(expect(this.#load.snapshot().releases["1.1"]?.requests).to.be.above(served)),
+      Promise.resolve(expect(this.load.snapshot().releases["1.1"]?.requests).to.be.above(served)),
     );
   }
 }

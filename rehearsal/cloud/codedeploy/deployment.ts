@@ -76,10 +76,7 @@ export class Deployment {
   readonly #parts: DeploymentParts;
   readonly #shifts: readonly Part[];
   readonly #stopped = new AbortController();
-  readonly #hooks = new Map<
-    string,
-    { readonly event: LifecycleEventName; readonly answer: (succeeded: boolean) => void }
-  >();
+  readonly #hooks = new Map<string, (succeeded: boolean) => void>();
   #continue: { readonly type: sdk.DeploymentWaitType; readonly go: () => void } | undefined;
   #sides: Sides | undefined;
   #takeBack: boolean | undefined;
@@ -123,9 +120,9 @@ export class Deployment {
     return `${cluster}:${service}`;
   }
 
-  /** Target group ARNs, once they are known. */
-  get sides(): Sides | undefined {
-    return this.#sides;
+  /** The target groups and the listeners in front of them. */
+  get #pair(): sdk.TargetGroupPairInfo | undefined {
+    return this.group.settings.loadBalancerInfo?.targetGroupPairInfoList?.[0];
   }
 
   /** Carries it out. Resolves at its end, however that is. `rollBack` makes the deployment that takes it back. */
@@ -192,8 +189,8 @@ export class Deployment {
 
   /** A hook's function says how it went. */
   answer(execution: string, status: string): void {
-    const hook = this.#hooks.get(execution);
-    if (!hook)
+    const tell = this.#hooks.get(execution);
+    if (!tell)
       throw new AwsError(
         "InvalidLifecycleEventHookExecutionIdException",
         `No hook of the deployment ${this.id} waits for ${execution}.`,
@@ -204,7 +201,7 @@ export class Deployment {
         "The status of a lifecycle event hook is Succeeded or Failed.",
       );
     this.#hooks.delete(execution);
-    hook.answer(status === "Succeeded");
+    tell(status === "Succeeded");
   }
 
   /** Ends what it waits for, without a word: the rehearsal ends. */
@@ -214,9 +211,8 @@ export class Deployment {
   }
 
   async #lifecycle(): Promise<void> {
-    const [pair] = this.group.settings.loadBalancerInfo?.targetGroupPairInfoList ?? [];
-    const [production] = pair?.prodTrafficRoute?.listenerArns ?? [];
-    const [test] = pair?.testTrafficRoute?.listenerArns ?? [];
+    const [production] = this.#pair?.prodTrafficRoute?.listenerArns ?? [];
+    const [test] = this.#pair?.testTrafficRoute?.listenerArns ?? [];
     await this.#hook("BeforeInstall");
     await this.#step("Install", () => this.#install());
     await this.#hook("AfterInstall");
@@ -272,8 +268,7 @@ export class Deployment {
 
   /** The replacement gets the group that the original does not have. */
   async #sidesOf({ loadBalancers }: ecsSdk.TaskSet): Promise<Sides> {
-    const [pair] = this.group.settings.loadBalancerInfo?.targetGroupPairInfoList ?? [];
-    const names = (pair?.targetGroups ?? []).map(({ name = "" }) => name);
+    const names = (this.#pair?.targetGroups ?? []).map(({ name = "" }) => name);
     const arns = await groupArns(this.#parts.elbv2, names);
     const original = loadBalancers?.[0]?.targetGroupArn ?? "";
     const replacement = arns.find((arn) => arn !== original);
@@ -327,19 +322,23 @@ export class Deployment {
 
   /** True when somebody ended the wait, false when its time was over. */
   async #wait(type: sdk.DeploymentWaitType, minutes: number): Promise<boolean> {
-    const over = new AbortController();
     const told = new Promise<boolean>((resolve) => {
       this.#continue = { type, go: () => resolve(true) };
     });
+    try {
+      return await this.#within(minutes, told);
+    } finally {
+      this.#continue = undefined;
+    }
+  }
+
+  /** What was answered, or false when so many minutes were over before. */
+  async #within(minutes: number, answered: Promise<boolean>): Promise<boolean> {
+    const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.#stopped.signal]);
     const late = this.#parts.clock.real(minutes * minute, signal).then(() => false);
     late.catch(() => {});
-    try {
-      return await Promise.race([told, late]);
-    } finally {
-      over.abort();
-      this.#continue = undefined;
-    }
+    return Promise.race([answered, late]).finally(() => over.abort());
   }
 
   async #hook(name: LifecycleEventName): Promise<void> {
@@ -350,15 +349,9 @@ export class Deployment {
     }
     await this.#step(name, async () => {
       const execution = Buffer.from(`${randomUUID()} ${name}`).toString("base64");
-      const answered = new Promise<boolean>((resolve) =>
-        this.#hooks.set(execution, { event: name, answer: resolve }),
-      );
+      const answered = new Promise<boolean>((resolve) => this.#hooks.set(execution, resolve));
       await this.#parts.invoke(lambda, { DeploymentId: this.id, LifecycleEventHookExecutionId: execution });
-      const over = new AbortController();
-      const signal = AbortSignal.any([over.signal, this.#stopped.signal]);
-      const late = this.#parts.clock.real(patience * minute, signal).then(() => false);
-      late.catch(() => {});
-      const succeeded = await Promise.race([answered, late]).finally(() => over.abort());
+      const succeeded = await this.#within(patience, answered);
       if (!succeeded)
         throw new Error(`The hook ${lambda} failed, or did not answer within ${patience} minutes.`);
     });
@@ -435,9 +428,8 @@ export class Deployment {
 
   async #restore(): Promise<void> {
     const { taskSets } = this.#parts;
-    const [pair] = this.group.settings.loadBalancerInfo?.targetGroupPairInfoList ?? [];
     if (!this.original || !this.#sides) return;
-    const routes = [pair?.prodTrafficRoute, pair?.testTrafficRoute];
+    const routes = [this.#pair?.prodTrafficRoute, this.#pair?.testTrafficRoute];
     for (const listener of routes.flatMap((one) => one?.listenerArns ?? [])) await this.#route(listener, 0);
     this.percent = 0;
     await taskSets.UpdateServicePrimaryTaskSet({ ...this.service, primaryTaskSet: this.original.id });

@@ -1,6 +1,6 @@
 import { newDeploymentId } from "./arns.ts";
 import { sentences } from "./events.ts";
-import { type Deployment, type Kept, primary, type Revision, type Service } from "./services.ts";
+import { type Deployment, type Kept, primary, type Revision } from "./services.ts";
 import type { Task } from "./tasks.ts";
 
 export function newDeployment(revision: Revision, now: Date): Deployment {
@@ -15,7 +15,7 @@ export function newDeployment(revision: Revision, now: Date): Deployment {
 export function completeDeployment(service: Kept, now: Date): void {
   const deployment = primary(service);
   end(deployment, { now, state: "COMPLETED", reason: `ECS deployment ${deployment.id} completed.` });
-  if (!("of" in service)) service.lastCompleted = deployment;
+  service.lastCompleted = deployment;
   service.events.say(sentences.completed(deployment.id));
 }
 
@@ -23,7 +23,7 @@ export function completeDeployment(service: Kept, now: Date): void {
  * Too many tasks of the primary deployment have failed. With rollback, the one that was completed last is primary again,
  * under its own id; true then. Else the service stays as it is.
  */
-export function failDeployment(service: Service, now: Date): boolean {
+export function failDeployment(service: Kept, now: Date): boolean {
   const { lastCompleted, deployments, settings, events } = service;
   const deployment = primary(service);
   const reason = "ECS deployment circuit breaker: tasks failed to start.";
@@ -41,7 +41,7 @@ export function failDeployment(service: Service, now: Date): boolean {
 }
 
 /** Former deployments are there as long as they have tasks. */
-export function dropFormer(service: Service, tasks: readonly Task[]): void {
+export function dropFormer(service: Kept, tasks: readonly Task[]): void {
   const [current, ...former] = service.deployments;
   const left = former.filter(({ id }) => tasks.some((task) => task.service?.deployment === id));
   service.deployments = [current, ...left];

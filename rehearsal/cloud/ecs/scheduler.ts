@@ -142,8 +142,7 @@ export class Scheduler {
     const current = primary(this.#service);
     const threshold = failureThreshold(this.#service.settings.circuitBreaker, this.#service.desiredCount);
     if (current.rolloutState === "IN_PROGRESS" && current.failedTasks >= threshold) {
-      if (!("of" in this.#service) && failDeployment(this.#service, this.#parts.clock.now()))
-        this.startAfresh();
+      if (failDeployment(this.#service, this.#parts.clock.now())) this.startAfresh();
       return;
     }
     const never = failed.filter((task) => !this.#healthyOnce.has(task));
@@ -215,7 +214,7 @@ export class Scheduler {
     const left = tasks.filter(
       ({ lastStatus }) => lastStatus !== "STOPPING" && lastStatus !== "DEPROVISIONING",
     );
-    if (!("of" in service)) dropFormer(service, left);
+    dropFormer(service, left);
     const current = primary(service);
     const healthy = left.filter((task) => task.desiredStatus === "RUNNING" && health.isHealthy(task));
     const isThere = left.length === healthy.length && healthy.length === service.desiredCount;

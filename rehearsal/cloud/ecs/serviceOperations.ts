@@ -15,14 +15,11 @@ import { TaskSets } from "./taskSets.ts";
 import { updateService } from "./updateService.ts";
 
 type Waiting = Operations<typeof sdk, "CreateService" | "UpdateService">;
-type Plain = Operations<
-  typeof sdk,
-  "DescribeServices" | "DeleteService" | "ListServices" | "DescribeTaskSets"
->;
+type Plain = Operations<typeof sdk, "DescribeServices" | "DeleteService" | "ListServices">;
 
 /** ECS's service operations; `close` ends the schedulers behind them. */
 export function serviceOperations(parts: ServiceParts): {
-  readonly operations: Waiting & Plain;
+  readonly operations: Waiting & Plain & Pick<TaskSetOperations, "DescribeTaskSets">;
   readonly forCodeDeploy: TaskSetOperations;
   readonly close: () => Promise<void>;
 } {
@@ -40,7 +37,7 @@ export function serviceOperations(parts: ServiceParts): {
       { identity, include },
     );
 
-  const plain: AtOnce<Omit<Plain, "DescribeTaskSets">> = {
+  const plain: AtOnce<Plain> = {
     DescribeServices(input) {
       only("DescribeServices", input, ["cluster", "services", "include"]);
       const cluster = clusters.find(input.cluster);
@@ -94,7 +91,7 @@ export function serviceOperations(parts: ServiceParts): {
     operations: {
       CreateService: async (input) => ({ service: describe(await create(input), ["TAGS"]) }),
       UpdateService: async (input) => ({ service: describe(await update(input), ["TAGS"]) }),
-      ...atOnce<Omit<Plain, "DescribeTaskSets">>(plain),
+      ...atOnce<Plain>(plain),
       DescribeTaskSets: ofSets.DescribeTaskSets,
     },
     close: async () => {

@@ -9,7 +9,9 @@ export class TaskSet {
   readonly arn: string;
   /** The name that the controller has for it: CodeDeploy's deployment. */
   readonly externalId: string | undefined;
-  readonly deployments: [Deployment];
+  /** There is but one: it is all of one revision. */
+  deployments: [Deployment, ...Deployment[]];
+  lastCompleted?: Deployment;
   readonly tags: Tags;
   status: "ACTIVE" | "DRAINING" | "INACTIVE" = "ACTIVE";
   /** Percent of the service's desired count. */

@@ -41,6 +41,21 @@ describe("an undo", () => {
     }
   });
 
+  it("reads the state where what this process knows leads nowhere any more", async () => {
+    const { world, deployed, undone } = fakeHouse();
+    await deployed("1.1");
+    const cloud = world.cloud.bind(world);
+    const old = { ...world.outputs, productionRule: "arn:gone" };
+    Object.assign(world, {
+      recent: old,
+      cloud: (outputs: typeof old) => {
+        if (outputs.productionRule !== "arn:gone") return cloud(outputs);
+        throw new Error("one of the stack's two listener rules is gone");
+      },
+    });
+    expect(await undone()).to.include({ status: "succeeded", image: "shop:1.0" });
+  });
+
   it("brings the tasks back first when the former colour rests", async () => {
     const { world, runs, deployed, undone } = fakeHouse();
     const { id } = await deployed("1.1");
